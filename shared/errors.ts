@@ -1,0 +1,259 @@
+/**
+ * The catalogue of everything that can go wrong for a user: a stable code, one sentence, one remedy.
+ * `genoiseError('code', params)` is the only way to make one; the parameters of each code are typed.
+ * Errors cross the worker's process boundary as plain objects (`errorToPlain`, `errorFromPlain`).
+ */
+
+/** What an error may carry: plain values only, because it is sent between processes. */
+export type ErrorDetail = string | number | boolean | null | readonly string[];
+
+interface CatalogueRow<P> {
+  readonly sentence: (params: P) => string;
+  readonly remedy: (params: P) => string;
+}
+
+function row<P>(sentence: (params: P) => string, remedy: (params: P) => string): CatalogueRow<P> {
+  return { sentence, remedy };
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? 'none' : items.join(', ');
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+export const errorCatalogue = {
+  // Folders and projects
+  'no-such-folder': row<{ folder: string }>(
+    (p) => `There is no folder at "${p.folder}".`,
+    () => 'Check the spelling, and that the disk which holds it is connected.',
+  ),
+  'no-images': row<{ folder: string }>(
+    (p) => `No JPEG or PNG images were found in "${p.folder}" or its subfolders.`,
+    () => 'Choose a folder that holds .jpg, .jpeg or .png files; other formats are not read yet.',
+  ),
+  'project-in-use': row<{ folder: string }>(
+    (p) => `The project "${p.folder}" is open in another window or command.`,
+    () => 'Close it there, or wait until that job has ended, and try again.',
+  ),
+  'not-a-project': row<{ folder: string }>(
+    (p) => `"${p.folder}" is not a Genoise project.`,
+    (p) => `Make one first: genoise import "${p.folder}" <folder with images>.`,
+  ),
+  'newer-project': row<{ folder: string; projectVersion: number; supportedVersion: number }>(
+    (p) =>
+      `The project "${p.folder}" was written by a newer Genoise` +
+      ` (version ${p.projectVersion} of its file; this one knows ${p.supportedVersion}).`,
+    () => 'Update Genoise and open the project again; nothing in it was changed.',
+  ),
+  'damaged-project': row<{ folder: string; reason: string }>(
+    (p) => `A file of the project "${p.folder}" is damaged: ${p.reason}.`,
+    () => 'Restore the project folder from a backup, or import the images into a new project.',
+  ),
+  'disk-full': row<{ folder: string }>(
+    (p) => `The disk that holds "${p.folder}" is full.`,
+    () => 'Free some space and run the same command again; what was finished before is kept.',
+  ),
+  'cannot-write': row<{ path: string; reason: string }>(
+    (p) => `"${p.path}" cannot be written: ${p.reason}.`,
+    () => 'Check that you may write there, or choose another place.',
+  ),
+  'cannot-read': row<{ path: string; reason: string }>(
+    (p) => `"${p.path}" cannot be read: ${p.reason}.`,
+    () => 'Check that the file exists and that you may read it.',
+  ),
+
+  // Images
+  'unsupported-image': row<{ file: string; reason: string }>(
+    (p) => `The image "${p.file}" cannot be used: ${p.reason}.`,
+    () => 'Open it in an image program and save it again as JPEG or PNG; the other images are not affected.',
+  ),
+
+  // Labels and CSV files
+  'csv-format': row<{ file: string; line: number; problem: string }>(
+    (p) => `Line ${p.line} of "${p.file}" cannot be understood: ${p.problem}.`,
+    () => 'The file needs a header line "file,label" and then one image and one class a line.',
+  ),
+  'unknown-class': row<{ file: string; line: number; className: string; known: readonly string[] }>(
+    (p) => `Line ${p.line} of "${p.file}" names the class "${p.className}", which the project does not have.`,
+    (p) => `Correct the name, or add the class first; the classes are: ${list(p.known)}.`,
+  ),
+  'image-not-in-project': row<{ file: string; line: number; image: string }>(
+    (p) => `Line ${p.line} of "${p.file}" names the image "${p.image}", which the project does not have.`,
+    () => 'Write the path as it is below the imported folder, or import the folder that holds this image.',
+  ),
+  'no-labels': row<Record<string, never>>(
+    () => 'No image of this project has a label yet.',
+    () => 'Label some images first: genoise label <project> --from-folders, or --csv FILE.',
+  ),
+  'no-pretraining-images': row<{ ready: number; heldOut: number }>(
+    (p) => `No image is left to train on (${p.ready} can be read, ${p.heldOut} are held out for testing).`,
+    () => 'Import more images.',
+  ),
+  'no-held-out-labels': row<Record<string, never>>(
+    () =>
+      'None of the images that were held out for testing has a label, so nothing can be measured on them.',
+    () => 'Label some of the held-out images, or give a folder of test images with --test.',
+  ),
+  'too-few-classes': row<{ classes: readonly string[] }>(
+    (p) =>
+      `A classifier needs at least two classes with labels, and there are ${p.classes.length}: ${list(p.classes)}.`,
+    () => 'Label images of at least one more class.',
+  ),
+  'more-classes-than-labels': row<{ classes: number; labels: number }>(
+    (p) => `There are ${p.classes} classes but only ${p.labels} labelled images to learn them from.`,
+    () => 'Label at least one image of each class; five or more work far better.',
+  ),
+
+  // Training
+  'batch-too-large': row<{ batch: number; reason: string; suggestion: number }>(
+    (p) => `A batch of ${p.batch} images is too large: ${p.reason}.`,
+    (p) => `Use --batch ${p.suggestion} or less, a smaller --image-size, or a smaller --width.`,
+  ),
+  'batch-too-small': row<{ batch: number; minimum: number; reason: string }>(
+    (p) => `A batch of ${p.batch} images is too small: ${p.reason}.`,
+    (p) => `Use --batch ${p.minimum} or more; if there are fewer images than that, import more.`,
+  ),
+  'device-unavailable': row<{ device: string; reason: string; found: readonly string[] }>(
+    (p) => `The device "${p.device}" cannot be used here: ${p.reason}.`,
+    (p) => `Devices found on this machine: ${list(p.found)}. Choose one of them, or --device auto.`,
+  ),
+  'out-of-memory': row<{ neededBytes: number; availableBytes: number }>(
+    (p) =>
+      `This needs about ${gigabytes(p.neededBytes)} of memory and ${gigabytes(p.availableBytes)} are free.`,
+    () => 'Use a smaller --batch, --image-size or --width, or close other programs.',
+  ),
+  'training-diverged': row<{ step: number; quantity: string }>(
+    (p) => `Training failed at step ${p.step}: the ${p.quantity} is no longer a number.`,
+    () => 'Start again with a lower learning rate; the last checkpoint before this step is kept.',
+  ),
+  interrupted: row<{ project: string; run: number; command: string }>(
+    (p) => `Run ${p.run} was interrupted; its progress is saved.`,
+    (p) => `Continue with: ${p.command}`,
+  ),
+  cancelled: row<{ job: string }>(
+    (p) => `The ${p.job} was stopped before its end.`,
+    () => 'Run the same command again: what was finished before is kept.',
+  ),
+  'run-not-found': row<{ run: string; known: readonly string[] }>(
+    (p) => `This project has no run ${p.run}.`,
+    (p) => `Its runs are: ${list(p.known)}.`,
+  ),
+  'run-not-resumable': row<{ run: string; reason: string }>(
+    (p) => `Run ${p.run} cannot be continued: ${p.reason}.`,
+    () => 'Start a new run instead.',
+  ),
+  'no-checkpoint': row<{ run: string }>(
+    (p) => (p.run === '' ? 'This project has no pretrained encoder yet.' : `Run ${p.run} has no checkpoint.`),
+    () => 'Pretrain one first: genoise pretrain <project> --method simclr.',
+  ),
+  'checkpoint-corrupted': row<{ path: string; reason: string }>(
+    (p) => `The checkpoint "${p.path}" is damaged: ${p.reason}.`,
+    () => 'Use an earlier checkpoint, restore the file from a backup, or train again.',
+  ),
+  'checkpoint-other-architecture': row<{ path: string; found: string; expected: string }>(
+    (p) => `The checkpoint "${p.path}" holds a ${p.found}, but a ${p.expected} was asked for.`,
+    (p) => `Ask for a ${p.found}, or choose another checkpoint.`,
+  ),
+
+  // Classifier, export, prediction
+  'no-classifier': row<Record<string, never>>(
+    () => 'This project has no trained classifier yet.',
+    () => 'Train one first: genoise train <project> --mode probe.',
+  ),
+  'not-a-classifier': row<{ folder: string; reason: string }>(
+    (p) => `"${p.folder}" does not hold an exported classifier: ${p.reason}.`,
+    () => 'Choose a folder that was written by: genoise export <project> --out <folder>.',
+  ),
+  'export-mismatch': row<{ check: string; agreement: string; required: string }>(
+    (p) =>
+      `The exported classifier does not agree with the app (${p.check}: ${p.agreement}, required ${p.required}).`,
+    () => 'Do not use the file; export again, and report this together with the model card if it persists.',
+  ),
+  'test-class-unknown': row<{ folder: string; classes: readonly string[]; known: readonly string[] }>(
+    (p) =>
+      `The test folder "${p.folder}" has subfolders that are no class of the classifier: ${list(p.classes)}.`,
+    (p) => `Name the subfolders after the classes: ${list(p.known)}.`,
+  ),
+
+  // Machinery
+  'worker-crashed': row<{ job: string; reason: string }>(
+    (p) =>
+      `The part of Genoise that does the heavy work stopped unexpectedly during the ${p.job} (${p.reason}).`,
+    () =>
+      'Run the command again (training resumes from its last checkpoint); a smaller --batch helps if memory ran out.',
+  ),
+  'invalid-option': row<{ option: string; value: string; expected: string }>(
+    (p) => `${p.option} cannot be "${p.value}".`,
+    (p) => `It must be ${p.expected}.`,
+  ),
+  internal: row<{ message: string }>(
+    (p) => `Something went wrong that should not: ${p.message}.`,
+    () => 'This is a fault in Genoise; please report it with the command that you ran.',
+  ),
+} as const;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+
+/** The parameters that the row of `code` needs. */
+export type ErrorParams<C extends ErrorCode> =
+  (typeof errorCatalogue)[C] extends CatalogueRow<infer P> ? P : never;
+
+/** The form in which an error crosses a process boundary or is printed as JSON. */
+export interface PlainError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly remedy: string;
+  readonly details: Readonly<Record<string, ErrorDetail>>;
+}
+
+/** A failure that a user can read and act on. Made by `genoiseError`. */
+export class GenoiseError extends Error {
+  override readonly name = 'GenoiseError';
+  readonly code: ErrorCode;
+  /** What to do about it: one or two sentences. */
+  readonly remedy: string;
+  /** The parameters of the catalogue row, for programs. */
+  readonly details: Readonly<Record<string, ErrorDetail>>;
+
+  constructor(plain: PlainError, cause?: unknown) {
+    super(plain.message, cause === undefined ? undefined : { cause });
+    this.code = plain.code;
+    this.remedy = plain.remedy;
+    this.details = plain.details;
+  }
+}
+
+/**
+ * Makes the error of catalogue row `code`.
+ * @param cause the system's or library's own error, kept for logs and never shown to users
+ */
+export function genoiseError<C extends ErrorCode>(
+  code: C,
+  params: ErrorParams<C>,
+  cause?: unknown,
+): GenoiseError {
+  const entry = errorCatalogue[code] as unknown as CatalogueRow<ErrorParams<C>>;
+  const details = params as Readonly<Record<string, ErrorDetail>>;
+  return new GenoiseError(
+    { code, message: entry.sentence(params), remedy: entry.remedy(params), details },
+    cause,
+  );
+}
+
+/** Any thrown value as a plain object; what is no GenoiseError becomes an `internal` one. */
+export function errorToPlain(error: unknown): PlainError {
+  const known = error instanceof GenoiseError ? error : internalError(error);
+  return { code: known.code, message: known.message, remedy: known.remedy, details: known.details };
+}
+
+/** The inverse of `errorToPlain`. */
+export function errorFromPlain(plain: PlainError): GenoiseError {
+  return new GenoiseError(plain);
+}
+
+function internalError(error: unknown): GenoiseError {
+  return genoiseError('internal', { message: error instanceof Error ? error.message : String(error) }, error);
+}
