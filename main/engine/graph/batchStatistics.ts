@@ -1,0 +1,17 @@
+import { add, channelReductionAxes, divide, reduceMean, sqrt, square, subtract } from './ops.ts';
+import type { Node } from './node.ts';
+
+/**
+ * Mean, biased variance and 1/√(variance + ε) of each channel, over the batch and all positions: what
+ * `batchNorm` normalises by, in the form that its lowerings compute, so that both share the work.
+ * @returns three nodes of shape [C]
+ */
+export function batchStatistics(
+  x: Node,
+  epsilon: number,
+): { mean: Node; variance: Node; inverseDeviation: Node } {
+  const axes = channelReductionAxes(x);
+  const mean = reduceMean(x, axes);
+  const variance = subtract(reduceMean(square(x), axes), square(mean));
+  return { mean, variance, inverseDeviation: divide(1, sqrt(add(variance, epsilon))) };
+}
