@@ -60,7 +60,8 @@ export const debianPython3 = '/usr/bin/python3';
 
 export const python3Torch = requirement(
   'PyTorch and torchvision',
-  existsSync(debianPython3) && ['torch', 'torchvision'].every((name) => existsSync(`${debianPython}/${name}`)),
+  existsSync(debianPython3) &&
+    ['torch', 'torchvision'].every((name) => existsSync(`${debianPython}/${name}`)),
   'apt-get install python3-torch python3-torchvision (Debian)',
 );
 
