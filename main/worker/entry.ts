@@ -1,0 +1,66 @@
+/**
+ * The worker process: runs one job and ends. Everything native and heavy happens in here, so that a crash costs a
+ * job and never the application. It never opens the database, and ends when its parent does.
+ */
+import { errorFromPlain, errorToPlain } from '../../shared/errors.ts';
+import { jobRunners, type JobRunner } from './jobRunners.ts';
+import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
+
+const controller = new AbortController();
+const waiting = new Map<number, { taken: () => void; refused: (error: Error) => void }>();
+let nextEvent = 0;
+
+process.on('message', (message: MessageToWorker) => {
+  switch (message.kind) {
+    case 'start':
+      void run(message.job, message.request);
+      break;
+    case 'taken':
+      waiting.get(message.id)?.taken();
+      waiting.delete(message.id);
+      break;
+    case 'refused':
+      waiting.get(message.id)?.refused(errorFromPlain(message.error));
+      waiting.delete(message.id);
+      break;
+    case 'cancel':
+      controller.abort();
+      break;
+  }
+});
+// The parent died: nobody is left to take rows.
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole process group; the parent decides and says "cancel".
+process.on('SIGINT', () => undefined);
+
+async function run(job: JobName, request: JobRequest<JobName>): Promise<void> {
+  try {
+    const runner = (await jobRunners[job]()) as JobRunner<JobName>;
+    await end({ kind: 'done', result: await runner(request, { report, signal: controller.signal }) });
+  } catch (error) {
+    await end({ kind: 'failed', error: errorToPlain(error) });
+  }
+}
+
+function report(event: JobEvent<JobName>): Promise<void> {
+  const id = nextEvent++;
+  const answered = new Promise<void>((taken, refused) => waiting.set(id, { taken, refused }));
+  // A job that does not wait for the answer must not die of it; one that waits still sees the rejection.
+  answered.catch(() => undefined);
+  send({ kind: 'event', id, event });
+  return answered;
+}
+
+function send(message: MessageFromWorker): void {
+  process.send?.(message);
+}
+
+/** Leaves only once the parent has the message: exiting at once would lose it. */
+function end(message: MessageFromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => {
+      resolve();
+      process.disconnect();
+    });
+  });
+}

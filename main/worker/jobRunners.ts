@@ -1,0 +1,14 @@
+import type { JobHost, JobName, JobRequest, JobResult } from '../../shared/jobs.ts';
+
+export type JobRunner<J extends JobName> = (
+  request: JobRequest<J>,
+  host: JobHost<J>,
+) => Promise<JobResult<J>>;
+
+/**
+ * One entry a job, loaded when the job starts: an import never loads ONNX Runtime, a training never loads the image
+ * decoder. A new job is a row in `JobTypes` and a line here.
+ */
+export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> } = {
+  import: async () => (await import('./runImport.ts')).runImport,
+};

@@ -1,0 +1,45 @@
+import type { ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
+import type { PlainError } from './errors.ts';
+
+/**
+ * The jobs of the worker process: what each is asked, what it says on its way, what it answers. All plain data,
+ * since it crosses a process boundary (structured clone: typed arrays travel as they are).
+ */
+export interface JobTypes {
+  import: {
+    readonly request: ImportRequest;
+    readonly event:
+      | { readonly kind: 'progress'; readonly progress: ImportProgress }
+      | { readonly kind: 'batch'; readonly batch: ImportBatch };
+    readonly result: null;
+  };
+}
+
+export type JobName = keyof JobTypes;
+export type JobRequest<J extends JobName> = JobTypes[J]['request'];
+export type JobEvent<J extends JobName> = JobTypes[J]['event'];
+export type JobResult<J extends JobName> = JobTypes[J]['result'];
+
+/** What a job gets beside its request. */
+export interface JobHost<J extends JobName> {
+  /**
+   * Hands an event to the application, which never sees them out of order. Resolves when the application has dealt
+   * with it (a batch of rows: when they are in the database): await it where that matters or to keep memory flat.
+   */
+  report(event: JobEvent<J>): Promise<void>;
+  /** Aborted when the user cancels: the job saves what it has and throws `interrupted` or `cancelled`. */
+  readonly signal: AbortSignal;
+}
+
+/** From the application to the worker process. One process runs one job. */
+export type MessageToWorker =
+  | { readonly kind: 'start'; readonly job: JobName; readonly request: JobRequest<JobName> }
+  | { readonly kind: 'taken'; readonly id: number }
+  | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
+  | { readonly kind: 'cancel' };
+
+/** From the worker process to the application. */
+export type MessageFromWorker =
+  | { readonly kind: 'event'; readonly id: number; readonly event: JobEvent<JobName> }
+  | { readonly kind: 'done'; readonly result: JobResult<JobName> }
+  | { readonly kind: 'failed'; readonly error: PlainError };
