@@ -1,4 +1,4 @@
-import { state } from '../engine/graph/ops.ts';
+import { add, multiply, state, subtract } from '../engine/graph/ops.ts';
 import { formatShape, sameShape } from '../engine/graph/shape.ts';
 import type { DType, Node } from '../engine/graph/node.ts';
 
@@ -42,6 +42,8 @@ export type Mode = 'training' | 'inference';
 export interface Scope {
   readonly path: string;
   readonly mode: Mode;
+  /** Into how many groups of the batch, each with its own statistics, normalisation layers split it; usually 1. */
+  readonly normSplits: number;
   readonly variables: Variables;
   /** The value of a trainable parameter in this step. */
   parameter(name: string, shape: readonly number[], initializer: Initializer): Node;
@@ -49,45 +51,40 @@ export interface Scope {
 }
 
 export function rootScope(variables: Variables, mode: Mode): Scope {
-  return makeScope(variables, mode, '', (name, shape, initializer) =>
-    declare(variables, { name, shape, dtype: 'float32', initializer, trainable: true }),
-  );
+  const parameter: Scope['parameter'] = (name, shape, initializer) =>
+    declare(variables, { name, shape, dtype: 'float32', initializer, trainable: true });
+  return makeScope({ variables, mode, normSplits: 1, path: '' }, parameter);
+}
+
+/** The same place, where normalisation layers split the batch into `normSplits` groups (MoCo's shuffled batches). */
+export function splitNorms(scope: Scope, normSplits: number): Scope {
+  return { ...scope, normSplits, child: (name) => splitNorms(scope.child(name), normSplits) };
 }
 
 /**
- * A scope that holds an exponential moving average of the parameters at `of`: θ' ← momentum·θ' + (1 − momentum)·θ,
- * where θ is the value before this step's gradient, and layers built in it read the new θ' (He et al. 2020,
- * equation 2). Its own buffers (running statistics) are separate. No gradient reaches θ through it, since θ' is
- * made of stop-gradient values by the caller's stopGradient on its outputs.
+ * A child of `scope` in which each parameter follows the one of the same name in `scope` as an exponential moving
+ * average: θ' ← momentum·θ' + (1 − momentum)·θ, with θ as the step found it; layers built in it read the new θ'
+ * (He et al. 2020, equation 2). θ' starts as a copy of θ. Buffers (running statistics) are its own.
+ * Gradients flow through its layers as through any: wrap what they return in `stopGradient`.
  * @param momentum a node of one element
+ * @throws Error when a layer asks for a parameter that `scope` does not have yet: build the followed network first
  */
-export function momentumScope(
-  variables: Variables,
-  mode: Mode,
-  path: string,
-  of: string,
-  blend: MomentumBlend,
-): Scope {
-  return makeScope(variables, mode, path, (name, shape) => {
-    const source = of + name.slice(path.length);
+export function momentumScope(scope: Scope, name: string, momentum: Node): Scope {
+  const { variables } = scope;
+  const path = join(scope.path, name);
+  const follow: Scope['parameter'] = (full, shape) => {
+    const source = join(scope.path, full.slice(path.length + 1));
     const online = variables.nodes.get(source);
-    if (!online)
-      throw new Error(`"${name}" follows "${source}", which is not declared yet: build the encoder first`);
-    const slow = declare(variables, {
-      name,
-      shape,
-      dtype: 'float32',
-      initializer: { kind: 'copy', of: source },
-      trainable: false,
-    });
-    const moved = variables.updates.get(name) ?? blend(slow, online);
-    variables.updates.set(name, moved);
+    if (!online) throw new Error(`"${full}" follows "${source}", which is not declared yet`);
+    const initializer: Initializer = { kind: 'copy', of: source };
+    const slow = declare(variables, { name: full, shape, dtype: 'float32', initializer, trainable: false });
+    const moved =
+      variables.updates.get(full) ?? add(multiply(slow, momentum), multiply(online, subtract(1, momentum)));
+    variables.updates.set(full, moved);
     return moved;
-  });
+  };
+  return makeScope({ ...scope, path }, follow);
 }
-
-/** (momentum encoder's value, encoder's value) → the momentum encoder's next value. */
-export type MomentumBlend = (slow: Node, online: Node) => Node;
 
 /** A state tensor that the optimizer leaves alone: statistics, queues, counters. */
 export function buffer(
@@ -119,13 +116,18 @@ export function latest(scope: Scope, name: string): Node {
   return node;
 }
 
-function makeScope(variables: Variables, mode: Mode, path: string, parameter: Scope['parameter']): Scope {
+function makeScope(
+  place: Pick<Scope, 'variables' | 'mode' | 'normSplits' | 'path'>,
+  parameter: Scope['parameter'],
+): Scope {
+  const { variables, mode, normSplits, path } = place;
   return {
     path,
     mode,
+    normSplits,
     variables,
     parameter: (name, shape, initializer) => parameter(join(path, name), shape, initializer),
-    child: (name) => makeScope(variables, mode, join(path, name), parameter),
+    child: (name) => makeScope({ variables, mode, normSplits, path: join(path, name) }, parameter),
   };
 }
 
