@@ -1,6 +1,6 @@
 import type { Node } from '../engine/graph/node.ts';
 import type { Encoder } from '../nn/encoder.ts';
-import type { Scope, Variable } from '../nn/variables.ts';
+import type { Scope } from '../nn/variables.ts';
 import type { OptimizerSettings } from '../nn/optimizers.ts';
 import type { ViewRecipe } from './views/recipe.ts';
 
@@ -15,7 +15,7 @@ import type { ViewRecipe } from './views/recipe.ts';
  * - sample indices: `context.indices`, for memory banks keyed by image;
  * - scheduled scalars: `schedules`, each fed anew at every step (EMA momentum; also switches of 0 or 1, such as a
  *   queue that starts later or prototypes that are frozen at first);
- * - parameter groups: `parameterGroup`, by name or shape (a predictor with a constant learning rate, weights without decay).
+ * - parameter groups: `parameterGroup`, by name (a predictor with a constant learning rate, weights without decay).
  */
 export interface Method<Settings extends object = object> {
   readonly name: string;
@@ -34,7 +34,7 @@ export interface Method<Settings extends object = object> {
   /** The loss of an encoder that has learned nothing, where the method has such a figure (ln(2N−1), ln(K+1) …). */
   chanceLoss(settings: Settings, batchSize: number): number | null;
   /** Learning-rate scale and exceptions for a parameter; absent: all alike. */
-  parameterGroup?(parameter: Variable, settings: Settings): ParameterGroup;
+  parameterGroup?(name: string, settings: Settings): ParameterGroup;
 }
 
 export type Scale = 'small' | 'large';
