@@ -35,7 +35,7 @@ process.on('SIGINT', () => undefined);
 
 async function run(job: JobName, request: JobRequest<JobName>): Promise<void> {
   try {
-    const runner = (await jobRunners[job]()) as JobRunner<JobName>;
+    const runner = (await jobRunners[job]());
     await end({ kind: 'done', result: await runner(request, { report, signal: controller.signal }) });
   } catch (error) {
     await end({ kind: 'failed', error: errorToPlain(error) });

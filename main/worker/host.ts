@@ -64,11 +64,11 @@ function outcomeOf<J extends JobName>(
   let refused = false;
   child.on('message', (message: MessageFromWorker) => {
     queue = queue.then(async () => {
-      if (message.kind === 'done') resolve(message.result as JobResult<J>);
+      if (message.kind === 'done') resolve(message.result);
       else if (message.kind === 'failed') reject(errorFromPlain(message.error));
       else if (!refused) {
         try {
-          await onEvent(message.event as JobEvent<J>);
+          await onEvent(message.event);
           post(child, { kind: 'taken', id: message.id });
         } catch (error) {
           refused = true;
