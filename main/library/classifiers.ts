@@ -1,0 +1,43 @@
+import type { ClassId, ClassifierRow, RunId } from '../../shared/records.ts';
+import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+
+interface ClassifierRecord {
+  readonly run_id: RunId;
+  readonly path: string;
+  readonly class_ids: string;
+  readonly image_size: number;
+  readonly trained_at: number;
+}
+
+function rowToClassifier(row: ClassifierRecord): ClassifierRow {
+  return {
+    runId: row.run_id,
+    path: row.path,
+    classIds: JSON.parse(row.class_ids) as readonly ClassId[],
+    imageSize: row.image_size,
+    trainedAt: row.trained_at,
+  };
+}
+
+/** Records the classifier that a run made, after its file is on disk; a run has one. */
+export function setClassifier(db: WritableDatabase, classifier: Omit<ClassifierRow, 'trainedAt'>): void {
+  const insert = prepared(
+    db,
+    `INSERT OR REPLACE INTO classifiers (run_id, path, class_ids, image_size, trained_at) VALUES (?, ?, ?, ?, ?)`,
+  );
+  const { runId, path, classIds, imageSize } = classifier;
+  inTransaction(db, () => insert.run(runId, path, JSON.stringify(classIds), imageSize, Date.now()));
+}
+
+/** The classifier of a run, or null. */
+export function getClassifier(db: ReadableDatabase, runId: RunId): ClassifierRow | null {
+  const row = prepared<ClassifierRecord>(db, 'SELECT * FROM classifiers WHERE run_id = ?').get(runId);
+  return row === undefined ? null : rowToClassifier(row);
+}
+
+/** The classifier of the run that was started last, or null. */
+export function latestClassifier(db: ReadableDatabase): ClassifierRow | null {
+  const sql = 'SELECT * FROM classifiers ORDER BY run_id DESC LIMIT 1';
+  const row = prepared<ClassifierRecord>(db, sql).get();
+  return row === undefined ? null : rowToClassifier(row);
+}

@@ -1,0 +1,160 @@
+import { isAbsolute, relative, sep } from 'node:path';
+import type { ImportBatch, KnownImage } from '../../shared/importing.ts';
+import type { ImageId, ImageRow, ImageState, ImportedImage, RootId } from '../../shared/records.ts';
+import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { listRoots } from './roots.ts';
+
+interface ImageRecord {
+  readonly id: ImageId;
+  readonly root_id: RootId;
+  readonly relative_path: Buffer;
+  readonly display_name: string;
+  readonly content_hash: Buffer | null;
+  readonly byte_size: number;
+  readonly mtime: number;
+  readonly width: number;
+  readonly height: number;
+  readonly state: ImageState;
+  readonly reason: string | null;
+  readonly slot: number | null;
+  readonly held_out: number | null;
+}
+
+function rowToImage(row: ImageRecord): ImageRow {
+  return {
+    id: row.id,
+    rootId: row.root_id,
+    relativePath: row.relative_path,
+    displayName: row.display_name,
+    contentHash: row.content_hash?.toString('hex') ?? null,
+    byteSize: row.byte_size,
+    mtime: row.mtime,
+    width: row.width,
+    height: row.height,
+    state: row.state,
+    reason: row.reason,
+    slot: row.slot,
+    // Not drawn yet, during an import: kept out of training like one that is held out.
+    heldOut: row.held_out !== 0,
+  };
+}
+
+function imageToRow(image: ImportedImage): Omit<ImageRecord, 'id' | 'held_out'> {
+  return {
+    root_id: image.rootId,
+    relative_path: blob(image.relativePath),
+    display_name: image.displayName,
+    content_hash: image.contentHash === null ? null : Buffer.from(image.contentHash, 'hex'),
+    byte_size: image.byteSize,
+    mtime: image.mtime,
+    width: image.width,
+    height: image.height,
+    state: image.state,
+    reason: image.reason,
+    slot: image.slot,
+  };
+}
+
+/** An image is held out when an image of the same bytes is; undecided when there is none. */
+const upsert = `
+  INSERT INTO images (root_id, relative_path, display_name, content_hash, byte_size, mtime,
+                      width, height, state, reason, slot, held_out)
+  VALUES ($root_id, $relative_path, $display_name, $content_hash, $byte_size, $mtime,
+          $width, $height, $state, $reason, $slot,
+          (SELECT held_out FROM images WHERE content_hash = $content_hash AND held_out IS NOT NULL LIMIT 1))
+  ON CONFLICT (root_id, relative_path) DO UPDATE SET
+    display_name = excluded.display_name, content_hash = excluded.content_hash,
+    byte_size = excluded.byte_size, mtime = excluded.mtime, width = excluded.width, height = excluded.height,
+    state = excluded.state, reason = excluded.reason, slot = excluded.slot, held_out = excluded.held_out`;
+
+/**
+ * Writes a batch of the importer in one transaction. A changed file keeps its row, its id and its label. After the
+ * last batch call `drawHeldOutPool`.
+ */
+export function writeImportBatch(db: WritableDatabase, batch: ImportBatch): void {
+  const write = prepared(db, upsert);
+  const lose = prepared(db, "UPDATE images SET state = 'missing' WHERE id = ?");
+  inTransaction(db, () => {
+    for (const image of batch.images) write.run(imageToRow(image));
+    for (const id of batch.missing) lose.run(id);
+  });
+}
+
+/** Every image, as the importer needs to know it. */
+export function listKnownImages(db: ReadableDatabase): readonly KnownImage[] {
+  return prepared<ImageRecord>(db, 'SELECT * FROM images ORDER BY id').all().map(rowToImage);
+}
+
+/** The highest slot that a row refers to, plus 1; 0 when there is none. */
+export function slotsInUse(db: ReadableDatabase): number {
+  const row = prepared<{ top: number | null }>(db, 'SELECT max(slot) AS top FROM images').get();
+  return (row?.top ?? -1) + 1;
+}
+
+/** All images in one state, in the order in which they were imported. */
+export function listImages(db: ReadableDatabase, state: ImageState): readonly ImageRow[] {
+  const sql = 'SELECT * FROM images WHERE state = ? ORDER BY id';
+  return prepared<ImageRecord>(db, sql).all(state).map(rowToImage);
+}
+
+/** One image, or null. */
+export function getImage(db: ReadableDatabase, id: ImageId): ImageRow | null {
+  const row = prepared<ImageRecord>(db, 'SELECT * FROM images WHERE id = ?').get(id);
+  return row === undefined ? null : rowToImage(row);
+}
+
+/**
+ * The images that a path written by a person can mean: relative to any root, or absolute; `\` is taken for `/` where
+ * nothing has that name. Several when roots hold files of the same relative path.
+ */
+export function findImages(db: ReadableDatabase, path: string): readonly ImageRow[] {
+  const found = listRoots(db).flatMap((root) => imagesAt(db, root.id, belowRoot(root.folder, path)));
+  return found.length === 0 && path.includes('\\') ? findImages(db, path.replaceAll('\\', '/')) : found;
+}
+
+function belowRoot(folder: string, path: string): string {
+  const below = isAbsolute(path) ? relative(folder, path).split(sep).join('/') : path;
+  return below.replace(/^(\.\/)+/, '');
+}
+
+function imagesAt(db: ReadableDatabase, rootId: RootId, path: string): readonly ImageRow[] {
+  const sql = 'SELECT * FROM images WHERE root_id = ? AND relative_path = ?';
+  return prepared<ImageRecord>(db, sql).all(rootId, Buffer.from(path)).map(rowToImage);
+}
+
+/** Slots to pretrain on, ascending, each once: of ready images that are not held out. */
+export function listTrainingSlots(db: ReadableDatabase): Int32Array {
+  const sql = "SELECT DISTINCT slot FROM images WHERE state = 'ready' AND held_out = 0 ORDER BY slot";
+  const rows = prepared<{ slot: number }>(db, sql).all();
+  return Int32Array.from(rows, (row) => row.slot);
+}
+
+export interface ImageCounts {
+  readonly ready: number;
+  readonly unreadable: number;
+  readonly missing: number;
+  /** Of those ready. */
+  readonly heldOut: number;
+  /** Different contents among those ready. */
+  readonly distinct: number;
+}
+
+/** How many images the project has, by state. */
+export function countImages(db: ReadableDatabase): ImageCounts {
+  const states = prepared<{ state: ImageState; n: number; held: number }>(
+    db,
+    'SELECT state, count(*) AS n, total(held_out) AS held FROM images GROUP BY state',
+  ).all();
+  const count = (state: ImageState): number => states.find((row) => row.state === state)?.n ?? 0;
+  const distinct = prepared<{ n: number }>(
+    db,
+    "SELECT count(DISTINCT slot) AS n FROM images WHERE state = 'ready'",
+  ).get();
+  return {
+    ready: count('ready'),
+    unreadable: count('unreadable'),
+    missing: count('missing'),
+    heldOut: states.find((row) => row.state === 'ready')?.held ?? 0,
+    distinct: distinct?.n ?? 0,
+  };
+}

@@ -1,0 +1,117 @@
+import type { ClassId, ImageId, LabelledSlot, LabelRow, LabelSource } from '../../shared/records.ts';
+import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+
+interface LabelRecord {
+  readonly image_id: ImageId;
+  readonly class_id: ClassId;
+  readonly source: LabelSource;
+  readonly labelled_at: number;
+}
+
+function rowToLabel(row: LabelRecord): LabelRow {
+  return { imageId: row.image_id, classId: row.class_id, source: row.source, labelledAt: row.labelled_at };
+}
+
+export interface NewLabel {
+  readonly imageId: ImageId;
+  /** null takes the label away. */
+  readonly classId: ClassId | null;
+}
+
+/**
+ * Sets or removes labels as one action, in one transaction, and writes what they were into the history. All of it is
+ * on disk when this returns.
+ * @returns how many labels changed
+ */
+export function setLabels(db: WritableDatabase, labels: readonly NewLabel[], source: LabelSource): number {
+  const now = Date.now();
+  return inTransaction(db, () => {
+    const changeId = nextChangeId(db);
+    return labels.filter((label) => setLabel(db, label, { source, now, changeId })).length;
+  });
+}
+
+interface Change {
+  readonly source: LabelSource;
+  readonly now: number;
+  readonly changeId: number;
+}
+
+/** Whether the label is another one than before. */
+function setLabel(db: WritableDatabase, { imageId, classId }: NewLabel, change: Change): boolean {
+  const before = getLabel(db, imageId);
+  if ((before?.classId ?? null) === classId) return false;
+  prepared(
+    db,
+    `INSERT INTO label_history (change_id, image_id, old_class_id, old_source, new_class_id, new_source, changed_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    change.changeId,
+    imageId,
+    before?.classId ?? null,
+    before?.source ?? null,
+    classId,
+    change.source,
+    change.now,
+  );
+  if (classId === null) prepared(db, 'DELETE FROM labels WHERE image_id = ?').run(imageId);
+  else {
+    prepared(
+      db,
+      `INSERT INTO labels (image_id, class_id, source, labelled_at) VALUES (?, ?, ?, ?)
+       ON CONFLICT (image_id) DO UPDATE SET
+         class_id = excluded.class_id, source = excluded.source, labelled_at = excluded.labelled_at`,
+    ).run(imageId, classId, change.source, change.now);
+  }
+  return true;
+}
+
+function nextChangeId(db: ReadableDatabase): number {
+  const row = prepared<{ top: number | null }>(db, 'SELECT max(change_id) AS top FROM label_history').get();
+  return (row?.top ?? 0) + 1;
+}
+
+/** The label of one image, or null. */
+export function getLabel(db: ReadableDatabase, imageId: ImageId): LabelRow | null {
+  const row = prepared<LabelRecord>(db, 'SELECT * FROM labels WHERE image_id = ?').get(imageId);
+  return row === undefined ? null : rowToLabel(row);
+}
+
+/** All labels, in the order of the images. */
+export function listLabels(db: ReadableDatabase): readonly LabelRow[] {
+  return prepared<LabelRecord>(db, 'SELECT * FROM labels ORDER BY image_id').all().map(rowToLabel);
+}
+
+/** The labelled images whose pixels are in the store, held-out ones marked, in the order of the images. */
+export function listLabelledSlots(db: ReadableDatabase): readonly LabelledSlot[] {
+  return prepared<Omit<LabelledSlot, 'heldOut'> & { heldOut: number | null }>(
+    db,
+    `SELECT images.id AS imageId, images.slot AS slot, labels.class_id AS classId, images.held_out AS heldOut
+     FROM labels JOIN images ON images.id = labels.image_id
+     WHERE images.state = 'ready' ORDER BY images.id`,
+  )
+    .all()
+    .map((row) => ({ ...row, heldOut: row.heldOut !== 0 }));
+}
+
+export interface ClassCount {
+  readonly classId: ClassId;
+  readonly name: string;
+  /** Labelled images that training may use. */
+  readonly training: number;
+  /** Labelled images that are held out. */
+  readonly heldOut: number;
+}
+
+/** Labels a class, of ready images; classes without any included, in the order of the classes. */
+export function countLabels(db: ReadableDatabase): readonly ClassCount[] {
+  return prepared<ClassCount>(
+    db,
+    `SELECT classes.id AS classId, classes.name AS name,
+            count(images.id) FILTER (WHERE images.held_out = 0) AS training,
+            count(images.id) FILTER (WHERE images.held_out = 1) AS heldOut
+     FROM classes LEFT JOIN labels ON labels.class_id = classes.id
+                  LEFT JOIN images ON images.id = labels.image_id AND images.state = 'ready'
+     GROUP BY classes.id ORDER BY classes.id`,
+  ).all();
+}

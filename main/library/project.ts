@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { namingFullDisk } from '../../shared/diskFull.ts';
+import { genoiseError } from '../../shared/errors.ts';
+import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { drawHeldOutPool } from './heldOutPool.ts';
+import { lockProject } from './lockProject.ts';
+import { checkedVersion, currentVersion, migrate } from './migrate.ts';
+import { interruptRunningRuns } from './runs.ts';
+import { initialiseSettings, type ProjectSettings } from './settings.ts';
+
+/**
+ * A project folder: `project.db` (this room), `lock.db` (held by who may write), `pixels/` (the pixel store),
+ * `checkpoints/`, `exports/`.
+ */
+export interface ProjectFolders {
+  /** Absolute, symbolic links resolved. */
+  readonly folder: string;
+  readonly pixelsFolder: string;
+  readonly checkpointsFolder: string;
+  readonly exportsFolder: string;
+}
+
+/** A project opened for writing: this process holds its lock until `close`. */
+export interface Project extends ProjectFolders {
+  readonly db: WritableDatabase;
+  close(): void;
+}
+
+/** A project opened to look at, while another process may be writing it. */
+export interface ReadOnlyProject extends ProjectFolders {
+  readonly db: ReadableDatabase;
+  close(): void;
+}
+
+/** Whether `folder` holds a project. */
+export function isProject(folder: string): boolean {
+  return existsSync(databasePath(folder));
+}
+
+/**
+ * Makes the folder (and those above it) and a project in it, and opens it. An existing project is opened as it is,
+ * its settings kept.
+ * @param settings a seed drawn at random and a tenth held out, where not given
+ * @throws as `openProject`; invalid-option for a held-out share outside of 0 to 0.5; cannot-write
+ */
+export function createProject(folder: string, settings: Partial<ProjectSettings> = {}): Project {
+  const { seed, heldOutFraction } = { ...defaultSettings(), ...settings };
+  if (!(heldOutFraction >= 0 && heldOutFraction <= 0.5)) {
+    const expected = 'a number from 0 to 0.5';
+    throw genoiseError('invalid-option', { option: '--held-out', value: String(heldOutFraction), expected });
+  }
+  makeFolder(folder);
+  return openLocked(folder, { seed, heldOutFraction });
+}
+
+/**
+ * Opens a project for writing, migrates it, and finishes what a killed process left: runs that were running become
+ * interrupted, images that were imported without it get their place in or out of the held-out pool.
+ * @throws no-such-folder, not-a-project, project-in-use, newer-project, damaged-project, disk-full
+ */
+export function openProject(folder: string): Project {
+  checkIsProject(folder);
+  // A process that was killed while it made the project may have left it without settings.
+  return openLocked(folder, defaultSettings());
+}
+
+function defaultSettings(): ProjectSettings {
+  return { seed: randomBytes(16).toString('hex'), heldOutFraction: 0.1 };
+}
+
+/**
+ * Opens a project for reading; it takes no lock.
+ * @throws no-such-folder, not-a-project, newer-project, damaged-project; project-in-use when an older project would
+ *   have to be migrated first and another process holds it
+ */
+export function openProjectReadOnly(folder: string): ReadOnlyProject {
+  checkIsProject(folder);
+  const folders = projectFolders(folder);
+  const opened = openAndCheck(folders.folder, openReadOnly);
+  if (opened.version === currentVersion) return { ...folders, db: opened.db, close: () => opened.db.close() };
+  opened.db.close();
+  openProject(folder).close();
+  return openProjectReadOnly(folder);
+}
+
+function openLocked(folder: string, newSettings: ProjectSettings): Project {
+  const folders = projectFolders(folder);
+  const lock = lockProject(folders.folder);
+  let db: WritableDatabase | undefined;
+  try {
+    return namingFullDisk(folders.folder, () => {
+      const opened = openAndCheck(folders.folder, openWritable);
+      db = opened.db;
+      prepare(opened.db, folders, newSettings);
+      return { ...folders, db: opened.db, close: () => closeAll(opened.db, lock) };
+    });
+  } catch (error) {
+    db?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: ProjectSettings): void {
+  migrate(db, folders.folder);
+  initialiseSettings(db, newSettings);
+  interruptRunningRuns(db);
+  drawHeldOutPool(db);
+  for (const folder of [folders.pixelsFolder, folders.checkpointsFolder, folders.exportsFolder]) {
+    mkdirSync(folder, { recursive: true });
+  }
+}
+
+function closeAll(db: WritableDatabase, lock: { release(): void }): void {
+  db.close();
+  lock.release();
+}
+
+/** Opens the database and reads its version. @throws damaged-project when SQLite refuses the file */
+function openAndCheck<D extends ReadableDatabase>(
+  folder: string,
+  open: (path: string) => D,
+): { readonly db: D; readonly version: number } {
+  let db: D | undefined;
+  try {
+    db = open(databasePath(folder));
+    return { db, version: checkedVersion(db, folder) };
+  } catch (error) {
+    db?.close();
+    throw isDamage(error) ? genoiseError('damaged-project', { folder, reason: error.message }, error) : error;
+  }
+}
+
+function isDamage(error: unknown): error is Error {
+  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
+}
+
+function checkIsProject(folder: string): void {
+  if (!existsSync(folder)) throw genoiseError('no-such-folder', { folder });
+  if (!isProject(folder)) throw genoiseError('not-a-project', { folder });
+}
+
+function makeFolder(folder: string): void {
+  try {
+    namingFullDisk(folder, () => mkdirSync(folder, { recursive: true }));
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') throw error;
+    throw error.code.startsWith('E')
+      ? genoiseError('cannot-write', { path: folder, reason: error.code }, error)
+      : error;
+  }
+}
+
+function projectFolders(folder: string): ProjectFolders {
+  const real = realpathSync(folder);
+  return {
+    folder: real,
+    pixelsFolder: join(real, 'pixels'),
+    checkpointsFolder: join(real, 'checkpoints'),
+    exportsFolder: join(real, 'exports'),
+  };
+}
+
+function databasePath(folder: string): string {
+  return join(folder, 'project.db');
+}

@@ -1,0 +1,115 @@
+import { genoiseError } from '../../shared/errors.ts';
+import type { Json, RunId, RunKind, RunRow, RunState } from '../../shared/records.ts';
+import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+
+interface RunRecord {
+  readonly id: RunId;
+  readonly kind: RunKind;
+  readonly method: string | null;
+  readonly encoder: string;
+  readonly settings: string;
+  readonly state: RunState;
+  readonly error: string | null;
+  readonly parent_run_id: RunId | null;
+  readonly total_steps: number;
+  readonly done_steps: number;
+  readonly started_at: number;
+  readonly ended_at: number | null;
+}
+
+function rowToRun(row: RunRecord): RunRow {
+  return {
+    id: row.id,
+    kind: row.kind,
+    method: row.method,
+    encoder: row.encoder,
+    settings: JSON.parse(row.settings) as Json,
+    state: row.state,
+    error: row.error,
+    parentRunId: row.parent_run_id,
+    totalSteps: row.total_steps,
+    doneSteps: row.done_steps,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/** What a run is started with. */
+export type NewRun = Pick<RunRow, 'kind' | 'method' | 'encoder' | 'settings' | 'parentRunId' | 'totalSteps'>;
+
+/** Adds a run that is running now. */
+export function createRun(db: WritableDatabase, run: NewRun): RunRow {
+  const insert = prepared<RunRecord>(
+    db,
+    `INSERT INTO runs (kind, method, encoder, settings, state, parent_run_id, total_steps, done_steps, started_at)
+     VALUES (?, ?, ?, ?, 'running', ?, ?, 0, ?) RETURNING *`,
+  );
+  const { kind, method, encoder, settings, parentRunId, totalSteps } = run;
+  const values = [kind, method, encoder, JSON.stringify(settings), parentRunId, totalSteps, Date.now()];
+  return inTransaction(db, () => rowToRun(only(insert.all(...values))));
+}
+
+/** What can change about a run. `settings` may: a budget of minutes becomes a number of steps. */
+export type RunPatch = Partial<
+  Pick<RunRow, 'settings' | 'state' | 'error' | 'totalSteps' | 'doneSteps' | 'endedAt'>
+>;
+
+/** Changes the fields given, and returns the run as it is then. */
+export function updateRun(db: WritableDatabase, id: RunId, patch: RunPatch): RunRow {
+  const update = prepared<RunRecord>(
+    db,
+    `UPDATE runs SET settings = ?, state = ?, error = ?, total_steps = ?, done_steps = ?, ended_at = ?
+     WHERE id = ? RETURNING *`,
+  );
+  return inTransaction(db, () => {
+    const run = { ...requireRun(db, String(id)), ...patch };
+    const { state, error, totalSteps, doneSteps, endedAt } = run;
+    const settings = JSON.stringify(run.settings);
+    return rowToRun(only(update.all(settings, state, error, totalSteps, doneSteps, endedAt, id)));
+  });
+}
+
+/** Ends a run now. `error` is a sentence, for a run that failed. */
+export function endRun(
+  db: WritableDatabase,
+  id: RunId,
+  state: Exclude<RunState, 'running'>,
+  error: string | null = null,
+): RunRow {
+  return updateRun(db, id, { state, error, endedAt: Date.now() });
+}
+
+/** Makes runs that no process is working on any more `interrupted`; only under the project's lock. */
+export function interruptRunningRuns(db: WritableDatabase): void {
+  inTransaction(db, () => {
+    const sql = "UPDATE runs SET state = 'interrupted', ended_at = ? WHERE state = 'running'";
+    prepared(db, sql).run(Date.now());
+  });
+}
+
+/** One run, or null. */
+export function getRun(db: ReadableDatabase, id: RunId): RunRow | null {
+  const row = prepared<RunRecord>(db, 'SELECT * FROM runs WHERE id = ?').get(id);
+  return row === undefined ? null : rowToRun(row);
+}
+
+/** The run that a person named by its number. @throws run-not-found, with the runs that there are */
+export function requireRun(db: ReadableDatabase, text: string): RunRow {
+  const run = /^\d+$/.test(text) ? getRun(db, Number(text) as RunId) : null;
+  if (run !== null) return run;
+  throw genoiseError('run-not-found', { run: text, known: listRuns(db).map((known) => String(known.id)) });
+}
+
+/** All runs, or those of one kind, in the order in which they were started. */
+export function listRuns(db: ReadableDatabase, kind?: RunKind): readonly RunRow[] {
+  const rows =
+    kind === undefined
+      ? prepared<RunRecord>(db, 'SELECT * FROM runs ORDER BY id').all()
+      : prepared<RunRecord>(db, 'SELECT * FROM runs WHERE kind = ? ORDER BY id').all(kind);
+  return rows.map(rowToRun);
+}
+
+function only<T>(rows: readonly T[]): T {
+  if (rows.length !== 1) throw new Error(`one row was expected, ${rows.length} came`);
+  return rows[0];
+}

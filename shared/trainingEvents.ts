@@ -1,0 +1,135 @@
+/** What a pretraining job is given and what it reports: plain data that crosses the worker's process boundary. */
+
+import type { Json } from './records.ts';
+
+/** A pretraining run as its user asked for it; what is null is chosen by the plan. */
+export interface PretrainJob {
+  readonly runId: number;
+  /** Absolute path of the project's pixel store. */
+  readonly pixelFolder: string;
+  /** Absolute path of the folder that holds this run's checkpoints and nothing else. */
+  readonly checkpointFolder: string;
+  /** The method's name: `simclr` … */
+  readonly method: string;
+  /** Replaces some of the method's published settings. */
+  readonly settings: Readonly<Record<string, Json>>;
+  readonly encoder: { readonly name: string; readonly width: number };
+  /** Side of the views in pixels. */
+  readonly imageSize: number | null;
+  readonly batchSize: number | null;
+  /** Of `epochs` and `minutes` at most one is given. */
+  readonly epochs: number | null;
+  readonly minutes: number | null;
+  /** Replaces the recipe's learning rate (before it is scaled by the batch). */
+  readonly learningRate: number | null;
+  readonly seed: number;
+  /** The training set: sample i is slot `slots[i]` of the pixel store. */
+  readonly slots: readonly number[];
+  /** Labelled images of the training set, for the kNN accuracy after each epoch; may be empty. */
+  readonly labelled: LabelledSlots;
+  /** Memory that a step may take. */
+  readonly memoryBytes: number;
+  /** Goes on from the newest sound checkpoint in `checkpointFolder`, whose settings then replace the ones here. */
+  readonly resume: boolean;
+  readonly appVersion: string;
+}
+
+/** Labelled image i is slot `slots[i]` and belongs to class number `classes[i]`. */
+export interface LabelledSlots {
+  readonly slots: readonly number[];
+  readonly classes: readonly number[];
+}
+
+export type TrainingEvent =
+  | StartedEvent
+  | ProgressEvent
+  | EpochEvent
+  | HealthEvent
+  | CheckpointEvent
+  | DoneEvent
+  | InterruptedEvent;
+
+/** Sent once, when everything is decided and compiled. */
+export interface StartedEvent {
+  readonly type: 'started';
+  /** First step of this process: 0, or where a resumed run goes on. */
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
+  readonly batchSize: number;
+  readonly imageSize: number;
+  /** The whole plan as it was resolved, for the run's row. */
+  readonly plan: Json;
+  /** Checkpoints that were passed over because they are damaged: what is wrong with each. */
+  readonly skipped: readonly string[];
+}
+
+export interface ProgressEvent {
+  readonly type: 'progress';
+  /** Counted from 1. */
+  readonly epoch: number;
+  /** Steps done. */
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Of the step just done. */
+  readonly loss: number;
+  /** Images (not views) a second, over the last steps. */
+  readonly imagesPerSecond: number;
+  readonly etaSeconds: number;
+  /** Share of the time in which the step had to wait for its batch, 0 … 1. */
+  readonly waitingShare: number;
+}
+
+/** After each epoch: means over its steps (those that this process did). */
+export interface EpochEvent extends Monitors {
+  readonly type: 'epoch';
+  readonly epoch: number;
+  readonly step: number;
+  /** What `spread` is of embeddings that fill their sphere: 1/√d. */
+  readonly spreadTarget: number;
+  /** Leave-one-out over the labelled images, 0 … 1; null without labels. */
+  readonly knnAccuracy: number | null;
+}
+
+/** The figures that every step computes beside its update. */
+export interface Monitors {
+  readonly loss: number;
+  /** Standard deviation over the batch of each coordinate of the normalised embeddings, mean over coordinates. */
+  readonly spread: number;
+  /** Mean cosine of two views of one image. */
+  readonly positiveCosine: number;
+  /** Mean cosine of views of different images. */
+  readonly negativeCosine: number;
+}
+
+export type HealthState = 'starting' | 'learning' | 'at-chance' | 'collapsed';
+
+/** Sent when the state changes. */
+export interface HealthEvent {
+  readonly type: 'health';
+  readonly step: number;
+  readonly state: HealthState;
+  /** What it means and what to do, for people. */
+  readonly sentence: string;
+}
+
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly path: string;
+  readonly step: number;
+  /** Hexadecimal SHA-256 of the whole file. */
+  readonly sha256: string;
+}
+
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly step: number;
+  readonly checkpoint: string;
+}
+
+/** Stopped on request, after a checkpoint: the run can be resumed. */
+export interface InterruptedEvent {
+  readonly type: 'interrupted';
+  readonly step: number;
+  readonly checkpoint: string;
+}
