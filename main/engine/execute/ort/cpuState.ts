@@ -1,0 +1,49 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
+import type { DType } from '../../graph/node.ts';
+import type { LoweredModel } from '../../lower/lowering.ts';
+import { allocate, cpuData, fromOrt } from './ortTensor.ts';
+import type { StateStore } from './stateStore.ts';
+
+export interface StateType {
+  readonly dtype: DType;
+  readonly shape: readonly number[];
+}
+
+/** Two buffers for each updated state: a step reads one and writes the other, then they change places. */
+interface Slot extends StateType {
+  current: OrtTensor;
+  spare: OrtTensor | null;
+}
+
+/** State in memory; nothing is allocated between steps. States start as zeros. */
+export function createCpuState(lowered: LoweredModel, types: ReadonlyMap<string, StateType>): StateStore {
+  const slots = new Map<string, Slot>();
+  for (const [name, { dtype, shape }] of types) {
+    const spare = lowered.updates.has(name) ? allocate(dtype, shape) : null;
+    slots.set(name, { dtype, shape, current: allocate(dtype, shape), spare });
+  }
+  const slot = (name: string): Slot => {
+    const found = slots.get(name);
+    if (!found) throw new Error(`unknown state "${name}"`);
+    return found;
+  };
+  return {
+    inputs: () =>
+      Object.fromEntries([...lowered.states].map(([name, port]) => [port.name, slot(name).current])),
+    fetches: () =>
+      Object.fromEntries([...lowered.updates].map(([name, port]) => [port.name, slot(name).spare])),
+    commit: () => {
+      for (const name of lowered.updates.keys()) exchange(slot(name));
+    },
+    load: async (name, value) => cpuData(slot(name).current).set(value.data),
+    read: async (name) => {
+      const { current, dtype, shape } = slot(name);
+      return { ...fromOrt(current, dtype), shape: [...shape], data: cpuData(current).slice() };
+    },
+    dispose: async () => slots.clear(),
+  };
+}
+
+function exchange(slot: Slot): void {
+  if (slot.spare) [slot.current, slot.spare] = [slot.spare, slot.current];
+}

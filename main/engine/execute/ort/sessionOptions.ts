@@ -1,0 +1,34 @@
+import type { InferenceSession } from 'onnxruntime-node';
+import type { Lowering } from '../../lower/lowering.ts';
+
+export type OrtDevice = 'cpu' | 'webgpu';
+
+export interface OrtOptions {
+  readonly device: OrtDevice;
+  /** Threads inside one operator; all physical cores where not given. */
+  readonly threads?: number;
+  /** Whether idle threads spin: a little faster, but they slow everything else down. Default: yes. */
+  readonly spinning?: boolean;
+  /** Refuse a graph of which a node would run on the CPU. Default: yes on WebGPU; meaningless on the CPU. */
+  readonly forbidCpuFallback?: boolean;
+  /** How graphs are written. Default: portable. */
+  readonly lowering?: Lowering;
+}
+
+/** What ONNX Runtime is told for a session on a device (measured: the fastest settings that are exact). */
+export function sessionOptions(options: OrtOptions): InferenceSession.SessionOptions {
+  const { device, threads, spinning = true, forbidCpuFallback = device === 'webgpu' } = options;
+  return {
+    executionProviders: [device],
+    graphOptimizationLevel: 'all',
+    executionMode: 'sequential',
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    extra: {
+      session: {
+        intra_op: { allow_spinning: spinning ? '1' : '0' },
+        disable_cpu_ep_fallback: forbidCpuFallback && device === 'webgpu' ? '1' : '0',
+      },
+    },
+  };
+}
