@@ -2,10 +2,10 @@
 
     /usr/bin/python3 test/oracle/ssl/makeFixtures.py
 
-Each fixture, in test/fixtures/ssl, holds three training steps of one method on a tiny encoder: the views, the state before, the loss of each
-step, the gradients of the first, and the whole state after the third. All inputs are multiples of 1/1024, hence exact
-in float32. The heads' ReLUs are kinks: a seed is taken only if no activation comes near 0, so that rounding cannot
-flip one.
+Each fixture, in test/fixtures/ssl, holds three training steps of one method on a tiny encoder: the views, the state
+before, the loss of each step, the gradients of the first, and the whole state after the third. All inputs are
+multiples of 1/1024, hence exact in float32. The heads' ReLUs are kinks: a seed is taken only if no activation comes
+near 0, so that rounding cannot flip one.
 """
 
 import json
@@ -182,9 +182,9 @@ def moco(symmetric):
             return F.normalize(h, dim=1)
 
         def info_nce(values, buffers, view_q, view_k):
-            q = embed(values, buffers, view_q, blocks, '')
+            q = embed(values, buffers, view_q, strided, '')
             with torch.no_grad():
-                k = embed(followers, buffers, view_k, strided, 'momentum.')
+                k = embed(followers, buffers, view_k, blocks, 'momentum.')
             total = 0
             for i in range(BATCH):
                 positive = torch.exp(q[i] @ k[i] / tau)

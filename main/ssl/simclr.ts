@@ -1,0 +1,71 @@
+import { concat, sliceAxis } from '../engine/graph/ops.ts';
+import { mlpHead, type HeadNormalization } from './heads/mlpHead.ts';
+import { l2Normalize } from './l2Normalize.ts';
+import { ntXent } from './ntXent.ts';
+import { simclrViews } from './views/recipes.ts';
+import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
+
+export interface SimclrSettings {
+  readonly temperature: number;
+  /** Width of the head's hidden layer; null: as wide as the features. */
+  readonly hidden: number | null;
+  readonly output: number;
+  readonly normalization: HeadNormalization;
+}
+
+const small: MethodDefaults<SimclrSettings> = {
+  settings: { temperature: 0.5, hidden: null, output: 128, normalization: 'all' },
+  // Twice the rate of Lightly's CIFAR-10 benchmark, whose loss and schedule are the same: better in short runs.
+  optimizer: {
+    name: 'sgd',
+    learningRate: 0.12,
+    perBatch: 128,
+    weightDecay: 5e-4,
+    momentum: 0.9,
+    nesterov: false,
+  },
+  batchSize: 128,
+  warmupEpochs: 0,
+};
+
+const large: MethodDefaults<SimclrSettings> = {
+  settings: { temperature: 0.1, hidden: null, output: 128, normalization: 'all' },
+  // 0.075·√256, the paper's rule for batches of this size (appendix B.1): 0.3 is for thousands.
+  optimizer: {
+    name: 'lars',
+    learningRate: 1.2,
+    perBatch: 256,
+    weightDecay: 1e-6,
+    momentum: 0.9,
+    variant: 'norm-of-sum',
+    trustCoefficient: 0.001,
+    clip: false,
+  },
+  batchSize: 256,
+  warmupEpochs: 10,
+};
+
+/** SimCLR, algorithm 1 of its paper. One forward pass of both views together, so that they share batch statistics. */
+export const simclr: Method<SimclrSettings> = {
+  name: 'simclr',
+  title: 'SimCLR',
+  summary: 'Two random views of an image must recognise each other among all other images of the batch.',
+  paper:
+    'Chen et al. 2020, A Simple Framework for Contrastive Learning of Visual Representations, arXiv:2002.05709',
+
+  defaults: (scale) => (scale === 'small' ? small : large),
+  views: (_, scale, imageSize) => simclrViews(scale, imageSize),
+  schedules: () => ({}),
+  build,
+  chanceLoss: (_, batchSize) => Math.log(2 * batchSize - 1),
+};
+
+function build({ settings, views, encoder, scope, batchSize }: MethodContext<SimclrSettings>): MethodStep {
+  const { hidden, output, normalization, temperature } = settings;
+  const features = encoder.build(scope.child('encoder'), concat(views, 0));
+  const layers = [hidden ?? encoder.featureCount, output];
+  const z = l2Normalize(mlpHead(scope.child('projector'), features, { layers, normalization }));
+  const a = sliceAxis(z, 0, 0, batchSize);
+  const b = sliceAxis(z, 0, batchSize, 2 * batchSize);
+  return { loss: ntXent(a, b, temperature), embeddings: [a, b] };
+}
