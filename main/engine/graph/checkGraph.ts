@@ -6,7 +6,7 @@ import type { Node, Op } from './node.ts';
 /**
  * What a legal graph is. Run after every pass that makes one (the tests always do).
  * Errors: a node whose shape or dtype is not what its rule says; one name for two different leaves; an update
- * that differs from its state in shape or dtype; a state of a size that is not known; an unused output name.
+ * that differs from its state in shape or dtype, or has a feed's name; a state of a size that is not known.
  */
 export function checkGraph(graph: Graph): void {
   const leaves = new Map<string, Node>();
@@ -15,7 +15,10 @@ export function checkGraph(graph: Graph): void {
     else checkNode(node);
   }
   const states = graphStates(graph);
-  for (const [name, update] of Object.entries(graph.updates)) checkUpdate(name, update, states.get(name));
+  for (const [name, update] of Object.entries(graph.updates)) {
+    if (leaves.get(name)?.op === 'feed') throw new Error(`"${name}" names both a feed and an updated state`);
+    checkUpdate(name, update, states.get(name));
+  }
 }
 
 function checkNode(node: Node): void {
@@ -37,9 +40,7 @@ function checkLeaf(node: Node<'feed'> | Node<'state'>, leaves: Map<string, Node>
   if (other && (other.op !== node.op || other.dtype !== node.dtype || !sameShape(other.shape, node.shape))) {
     throw new Error(`"${name}" names both ${describe(other)} and ${describe(node)}`);
   }
-  if (node.op === 'state' && node.shape.some((dim) => typeof dim === 'string')) {
-    throw new Error(`${describe(node)}: a state's size is known when the graph is built`);
-  }
+  if (node.op === 'state') checkKnownSize(node);
   leaves.set(name, node);
 }
 
@@ -48,6 +49,13 @@ function checkUpdate(name: string, update: Node, stateNode: Node | undefined): v
     throw new Error(
       `update of "${name}" is ${describe(update)}, its state ${stateNode ? describe(stateNode) : 'missing'}`,
     );
+  }
+  checkKnownSize(update);
+}
+
+function checkKnownSize(node: Node): void {
+  if (node.shape.some((dim) => typeof dim === 'string')) {
+    throw new Error(`${describe(node)}: a state's size is known when the graph is built`);
   }
 }
 

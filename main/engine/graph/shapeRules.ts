@@ -15,6 +15,8 @@ export type LeafOp = 'feed' | 'state';
 export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } = {
   constant: (inputs, { value }) => {
     operands(inputs, 0);
+    require(elementCount(value.shape) ===
+      value.data.length, `${value.data.length} values for ${formatShape(value.shape)}`);
     return { shape: value.shape, dtype: value.dtype };
   },
   iota: (inputs, { axis }) => {
@@ -121,6 +123,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
 
   matmul: (inputs, { transposeA, transposeB }) => {
     const [a, b] = operands(inputs, 2);
+    requireFloat(a, b);
     require(a.shape.length >= 2 && b.shape.length >= 2, 'matmul takes operands of at least two axes');
     const [rows, innerA] = lastTwo(a, transposeA);
     const [innerB, columns] = lastTwo(b, transposeB);
@@ -130,6 +133,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   },
   conv2d: (inputs, { stride, padding }) => {
     const [x, w] = operands(inputs, 2);
+    requireFloat(x, w);
     requireRank(x, 4);
     requireRank(w, 4);
     require(x.shape[1] ===
@@ -141,6 +145,9 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   },
   conv2dInputGradient: (inputs, { stride, padding, inputSize }) => {
     const [g, w] = operands(inputs, 2);
+    requireFloat(g, w);
+    requireRank(g, 4);
+    requireRank(w, 4);
     require(g.shape[1] ===
       w.shape[0], `conv2dInputGradient: gradient ${formatShape(g.shape)}, kernel ${formatShape(w.shape)}`);
     inputSize.forEach((size, i) => {
@@ -152,6 +159,9 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   },
   conv2dWeightGradient: (inputs, { stride, padding, kernelSize }) => {
     const [x, g] = operands(inputs, 2);
+    requireFloat(x, g);
+    requireRank(x, 4);
+    requireRank(g, 4);
     require(x.shape[0] === g.shape[0], 'conv2dWeightGradient: operands of different batch sizes');
     kernelSize.forEach((kernel, i) => {
       const count = windowCount(staticDim(x.shape, i + 2), kernel, stride, padding);
@@ -165,6 +175,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
 
   maxPool2d: (inputs, { kernel, stride, padding }) => {
     const [x] = operands(inputs, 1);
+    requireFloat(x);
     requireRank(x, 4);
     require(padding * 2 <= kernel, `maxPool2d: padding ${padding} is more than half of the window ${kernel}`);
     const size = [2, 3].map((axis) => windowCount(staticDim(x.shape, axis), kernel, stride, padding));
@@ -172,6 +183,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   },
   maxPool2dGradient: (inputs) => {
     const [x, y, g] = operands(inputs, 3);
+    requireFloat(x, y, g);
     require(sameShape(y.shape, g.shape), 'maxPool2dGradient: y and its gradient differ in shape');
     return float(x.shape);
   },

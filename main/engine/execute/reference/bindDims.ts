@@ -1,3 +1,4 @@
+import { graphFeeds, graphNodes, type Graph } from '../../graph/graph.ts';
 import { formatShape } from '../../graph/shape.ts';
 import type { Node, Shape, Tensor } from '../../graph/node.ts';
 
@@ -40,4 +41,11 @@ export function resolveShape(shape: Shape, sizes: DimSizes): readonly number[] {
     if (size === undefined) throw new Error(`${formatShape(shape)}: no feed tells the size of ${dim}`);
     return size;
   });
+}
+
+/** Errors on a graph that uses a named dimension which no feed has: no run could tell its size. */
+export function checkDims(graph: Graph): void {
+  const dims = [...graphFeeds(graph).values()].flatMap(({ shape }) => shape);
+  const known = new Map(dims.flatMap((dim) => (typeof dim === 'string' ? [[dim, 1] as const] : [])));
+  for (const { shape } of graphNodes(graph)) resolveShape(shape, known);
 }

@@ -1,6 +1,7 @@
+import { checkGraph } from '../../graph/checkGraph.ts';
 import { graphFeeds, graphNodes, graphStates, isOp, type Graph } from '../../graph/graph.ts';
 import { formatShape, sameShape, staticShape } from '../../graph/shape.ts';
-import { bindDims, resolveShape, type DimSizes } from './bindDims.ts';
+import { bindDims, checkDims, resolveShape, type DimSizes } from './bindDims.ts';
 import { countOf, zeros } from './indexing.ts';
 import { referenceKernels } from './referenceKernels.ts';
 import type { ReferenceKernel } from './kernel.ts';
@@ -19,7 +20,11 @@ export const referenceExecutor: Executor = createReferenceExecutor();
 export function createReferenceExecutor({ precision = 'float64' }: { precision?: Precision } = {}): Executor {
   return {
     name: 'reference',
-    compile: async (graph, state) => createProgram(graph, firstState(graph, state, precision), precision),
+    compile: async (graph, state) => {
+      checkGraph(graph);
+      checkDims(graph);
+      return createProgram(graph, firstState(graph, state, precision), precision);
+    },
   };
 }
 
