@@ -119,7 +119,7 @@ def simclr(network):
             total = total - torch.log(torch.exp(s[j]) / denominator)
         return total / (2 * BATCH)
 
-    optimizer = {'name': 'sgd', 'momentum': 0.9, 'weightDecay': 5e-4}
+    optimizer = {'name': 'sgd', 'momentum': 0.9, 'nesterov': False, 'weightDecay': 5e-4}
     return loss, {'temperature': tau, 'hidden': HIDDEN, 'output': OUT, 'normalization': 'all'}, optimizer, {}
 
 
@@ -150,10 +150,9 @@ def barlow_twins(network):
                 total = total + ((1 - c) ** 2 if i == j else lambd * c**2)
         return scale * total
 
-    optimizer = {'name': 'lars', 'momentum': 0.9, 'weightDecay': 1e-4, 'trustCoefficient': 0.02,
-                 'vectorLearningRateScale': vector_rate}
-    settings = {'redundancyWeight': lambd, 'lossScale': scale, 'projector': [HIDDEN, HIDDEN, OUT],
-                'vectorLearningRateScale': vector_rate}
+    optimizer = {'name': 'lars', 'momentum': 0.9, 'weightDecay': 1e-4, 'variant': 'norm-of-sum', 'clip': False,
+                 'trustCoefficient': 0.02, 'vectorLearningRateScale': vector_rate}
+    settings = {'redundancyWeight': lambd, 'lossScale': scale, 'projector': [HIDDEN, HIDDEN, OUT]}
     return loss, settings, optimizer, {}
 
 
@@ -205,13 +204,13 @@ def moco(symmetric):
 
         settings = {'temperature': tau, 'momentum': m, 'queueSize': size, 'normSplits': splits,
                     'symmetric': symmetric, 'hidden': HIDDEN, 'output': OUT}
-        return loss, settings, {'name': 'sgd', 'momentum': 0.9, 'weightDecay': 5e-4}, followers
+        return loss, settings, {'name': 'sgd', 'momentum': 0.9, 'nesterov': False, 'weightDecay': 5e-4}, followers
 
     return method
 
 
 def update(optimizer, parameters, gradients, slots, rate):
-    """SGD with momentum as PyTorch has it; LARS as Barlow Twins' official optimizer: vectors without decay and trust."""
+    """SGD with momentum as PyTorch has it; LARS as Barlow Twins has it, vectors without decay and trust."""
     for name, w in parameters.items():
         g = gradients[name]
         scale = 1.0

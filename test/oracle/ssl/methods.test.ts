@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ortExecutor } from '../../../main/engine/execute/ort/ortExecutor.ts';
+import { createReferenceExecutor } from '../../../main/engine/execute/reference/referenceExecutor.ts';
+import { graphFeeds } from '../../../main/engine/graph/graph.ts';
+import { barlowTwins } from '../../../main/ssl/barlowTwins.ts';
+import { moco } from '../../../main/ssl/moco.ts';
+import { simclr } from '../../../main/ssl/simclr.ts';
+import { buildTrainingStep, type TrainingStep } from '../../helpers/methodStep.ts';
+import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
+import type { NumericArray, Tensor } from '../../../main/engine/graph/node.ts';
+import type { OptimizerSettings } from '../../../main/nn/optimizers.ts';
+import type { Method } from '../../../main/ssl/method.ts';
+
+// Three steps of each method against PyTorch (makeFixtures.py): losses, gradients and the whole state.
+
+interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+interface Fixture {
+  readonly settings: { readonly momentum?: number };
+  readonly optimizer: OptimizerSettings;
+  readonly batchSize: number;
+  readonly side: number;
+  readonly initial: Readonly<Record<string, StoredTensor>>;
+  readonly steps: readonly {
+    readonly learningRate: number;
+    readonly views: readonly StoredTensor[];
+    readonly loss: number;
+  }[];
+  readonly gradients: Readonly<Record<string, StoredTensor>>;
+  readonly final: Readonly<Record<string, StoredTensor>>;
+  readonly slots: Readonly<Record<string, StoredTensor>>;
+}
+
+const cases: readonly { file: string; method: Method }[] = [
+  { file: 'simclr', method: simclr },
+  { file: 'barlowTwins', method: barlowTwins },
+  { file: 'moco', method: moco },
+  { file: 'mocoSymmetric', method: moco },
+];
+
+const executors: readonly { title: string; executor: Executor; tolerance: number }[] = [
+  { title: 'reference in float64', executor: createReferenceExecutor(), tolerance: 1e-7 },
+  {
+    title: 'reference in float32',
+    executor: createReferenceExecutor({ precision: 'float32' }),
+    tolerance: 1e-4,
+  },
+  { title: 'ONNX Runtime on the CPU', executor: ortExecutor({ device: 'cpu' }), tolerance: 1e-4 },
+];
+
+describe.each(cases)('$file against PyTorch', ({ file, method }) => {
+  const fixture = readFixture(file);
+  const step = buildTrainingStep({ method, ...fixture }, fixture.optimizer);
+
+  it('declares the same state', () => {
+    const names = [...Object.keys(fixture.final), ...Object.keys(slotsOf(fixture))];
+    expect([...step.variables.declared.keys()].sort()).toEqual(names.sort());
+  });
+
+  it.each(executors)('three steps agree: $title', async ({ executor, tolerance }) => {
+    const program = await executor.compile(step.graph, firstState(step, fixture));
+    for (const [index, { loss }] of fixture.steps.entries()) {
+      const outputs = await program.step(feedsOf(step, fixture, index));
+      expect(Math.abs(outputs.loss.data[0] - loss)).toBeLessThan(tolerance * Math.abs(loss));
+      if (index === 0) expectClose(withoutPrefix(outputs), fixture.gradients, tolerance);
+    }
+    const state = await program.read();
+    await program.dispose();
+    expectClose(state, { ...fixture.final, ...slotsOf(fixture) }, tolerance);
+  });
+});
+
+function readFixture(name: string): Fixture {
+  const path = resolve(import.meta.dirname, `../../fixtures/ssl/${name}.json`);
+  return JSON.parse(readFileSync(path, 'utf8')) as Fixture;
+}
+
+function slotsOf({ slots }: Fixture): Record<string, StoredTensor> {
+  return Object.fromEntries(
+    Object.entries(slots).map(([name, slot]) => [`optimizer.momentum.${name}`, slot]),
+  );
+}
+
+function firstState({ variables }: TrainingStep, { initial }: Fixture): Tensors {
+  const zeros = [...variables.declared.values()].map(({ name, shape }) => {
+    const count = shape.reduce((product, dim) => product * dim, 1);
+    return [name, toTensor(initial[name] ?? { shape, data: new Array<number>(count).fill(0) })] as const;
+  });
+  return Object.fromEntries(zeros);
+}
+
+function feedsOf({ graph }: TrainingStep, { steps, settings }: Fixture, index: number): Tensors {
+  const { learningRate, views } = steps[index];
+  const all: Record<string, Tensor> = {
+    view0: toTensor(views[0]),
+    view1: toTensor(views[1]),
+    learningRate: toTensor({ shape: [], data: [learningRate] }),
+    'schedule.momentum': toTensor({ shape: [], data: [settings.momentum ?? 0] }),
+  };
+  return Object.fromEntries([...graphFeeds(graph).keys()].map((name) => [name, all[name]]));
+}
+
+function toTensor({ shape, data }: StoredTensor): Tensor {
+  return { dtype: 'float32', shape, data: Float64Array.from(data) };
+}
+
+function withoutPrefix(outputs: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [name.replace(/^gradient\./, ''), value]),
+  );
+}
+
+/** Compares each tensor relative to its own greatest value, and to the greatest of all where its own is rounding. */
+function expectClose(
+  actual: Tensors,
+  expected: Readonly<Record<string, StoredTensor>>,
+  tolerance: number,
+): void {
+  const scale = Math.max(...Object.values(expected).map(({ data }) => greatest(data)));
+  for (const [name, { shape, data }] of Object.entries(expected)) {
+    expect(actual[name]?.shape, name).toEqual(shape);
+    const allowed = tolerance * Math.max(greatest(data), 0.01 * scale);
+    const difference = greatest(data.map((value, i) => value - actual[name].data[i]));
+    expect(difference, name).toBeLessThanOrEqual(allowed);
+  }
+}
+
+function greatest(values: NumericArray | readonly number[]): number {
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
