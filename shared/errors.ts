@@ -84,6 +84,10 @@ export const errorCatalogue = {
     (p) => `Line ${p.line} of "${p.file}" names the image "${p.image}", which the project does not have.`,
     () => 'Write the path as it is below the imported folder, or import the folder that holds this image.',
   ),
+  'no-folder-classes': row<{ folder: string }>(
+    (p) => `The images of "${p.folder}" do not lie in folders that could name their classes.`,
+    () => 'Sort them into one folder for each class and import the folder above, or label with --csv FILE.',
+  ),
   'no-labels': row<Record<string, never>>(
     () => 'No image of this project has a label yet.',
     () => 'Label some images first: genoise label <project> --from-folders, or --csv FILE.',

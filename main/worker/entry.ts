@@ -3,7 +3,7 @@
  * job and never the application. It never opens the database, and ends when its parent does.
  */
 import { errorFromPlain, errorToPlain } from '../../shared/errors.ts';
-import { jobRunners, type JobRunner } from './jobRunners.ts';
+import { jobRunners } from './jobRunners.ts';
 import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
 
 const controller = new AbortController();

@@ -1,0 +1,24 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers for the values of options: each says what it expects. */
+
+export function wholeNumber(minimum: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= minimum) return value;
+    throw new InvalidArgumentError(`expected a whole number of at least ${minimum}.`);
+  };
+}
+
+export function numberBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`expected a number from ${low} to ${high}.`);
+  };
+}
+
+/** `auto` gives undefined: the application chooses. */
+export function autoOr<T>(parse: (text: string) => T): (text: string) => T | undefined {
+  return (text) => (text === 'auto' ? undefined : parse(text));
+}

@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { addImportCommand } from './commands/import.ts';
+import { addLabelCommand } from './commands/label.ts';
+import { addStatusCommand } from './commands/status.ts';
+
+/** The command line: one command a file, each of them a thin door to `app`. */
+export function makeProgram(): Command {
+  const program = new Command('genoise')
+    .description(
+      'Train an image classifier from a folder of unlabeled images and very few labels, on this machine.',
+    )
+    .showHelpAfterError();
+  addImportCommand(program);
+  addStatusCommand(program);
+  addLabelCommand(program);
+  return program;
+}

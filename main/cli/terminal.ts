@@ -1,0 +1,62 @@
+import { styleText } from 'node:util';
+
+/** Where a command speaks. Everything for people goes to standard error once `--json` owns standard output. */
+export interface Terminal {
+  /** A line for people. */
+  line(text: string): void;
+  /**
+   * How far something is. On a terminal one line that is overwritten; elsewhere a plain line, at most every
+   * `plainInterval` milliseconds.
+   */
+  progress(text: string): void;
+  /** The end of a command: text for people, or with `--json` the object as the last line of standard output. */
+  result(text: string, data: object): void;
+  failure(message: string, remedy: string, data: object): void;
+}
+
+export interface Streams {
+  readonly out: NodeJS.WritableStream;
+  readonly err: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+}
+
+const plainInterval = 10_000;
+const clearLine = '\r\u001b[2K';
+
+export function openTerminal(
+  json: boolean,
+  streams: Streams = { out: process.stdout, err: process.stderr },
+): Terminal {
+  const { out, err } = streams;
+  const live = err.isTTY === true;
+  let progressShown = false;
+  let lastPlain = -Infinity;
+  const clear = (): void => {
+    if (progressShown) err.write(clearLine);
+    progressShown = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    (json ? err : out).write(`${text}\n`);
+  };
+  return {
+    line,
+    progress: (text) => {
+      if (live) {
+        err.write(clearLine + text.slice(0, (err.columns ?? 120) - 1));
+        progressShown = true;
+      } else if (performance.now() - lastPlain >= plainInterval) {
+        lastPlain = performance.now();
+        err.write(`${text}\n`);
+      }
+    },
+    result: (text, data) => {
+      line(text);
+      if (json) out.write(`${JSON.stringify(data)}\n`);
+    },
+    failure: (message, remedy, data) => {
+      clear();
+      err.write(`${live ? styleText('red', 'Error:') : 'Error:'} ${message}\n${remedy}\n`);
+      if (json) out.write(`${JSON.stringify(data)}\n`);
+    },
+  };
+}
