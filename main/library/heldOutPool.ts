@@ -63,7 +63,7 @@ function rankOf(contentHash: Buffer, seed: string): Buffer {
 function undecidedGroups(db: ReadableDatabase): readonly ContentGroup[] {
   return prepared<ContentGroup>(
     db,
-    `SELECT content_hash AS contentHash, count(*) AS images FROM images
+    `SELECT content_hash AS contentHash, count(*) AS images FROM images INDEXED BY images_undecided
      WHERE held_out IS NULL AND state = 'ready' GROUP BY content_hash`,
   ).all();
 }
