@@ -11,6 +11,7 @@ import type { Node } from '../engine/graph/node.ts';
  */
 export function regroup(x: Node, groups: number): Node {
   const count = staticDim(x.shape, 0);
+  if (count % groups !== 0) throw new Error(`a batch of ${count} has no ${groups} equal groups`);
   if (groups === 1 || groups === count) return x;
   const size = elementCount(x.shape.slice(1));
   const table = reshape(x, [groups, count / groups, size]);
