@@ -8,7 +8,7 @@ import type { Initializer, Scope } from './variables.ts';
 /** What PyTorch adds to the variance before the square root. */
 const epsilon = 1e-5;
 /** The share of the newest batch in the running statistics. */
-const runningShare = 0.1;
+export const runningShare = 0.1;
 
 /**
  * x·Wᵀ + b: (x [N, in]) → [N, out]. Declares `weight` [out, in] and, unless `bias` is false, `bias` [out], both
