@@ -150,6 +150,13 @@ export const forwardCases: { readonly [O in keyof ReferenceKernels]: readonly Fo
     conv(ops.conv2d, 2, 1, [1000, 3200, 7040, 9865]),
     conv(ops.conv2d, 3, 0, [5421]),
     {
+      // The standard stem, 7×7, stride 2, padding 3, on ones: rows × columns of each window within the image.
+      inputs: [tensor([1, 1, 9, 8], new Array<number>(72).fill(1))],
+      build: ([x]) => ops.conv2d(x, ops.full(1, [1, 1, 7, 7]), { stride: 2, padding: 3 }),
+      shape: [1, 1, 5, 4],
+      expected: [4, 6, 7, 6, 4].flatMap((rows) => [4, 6, 7, 5].map((columns) => rows * columns)),
+    },
+    {
       // Two input channels, two kernels; a batch of two.
       inputs: [tensor([2, 2, 1, 1], [1, 2, 3, 4]), tensor([2, 2, 1, 1], [1, 10, 100, 1000])],
       build: ([x, w]) => ops.conv2d(x, w, { stride: 1, padding: 0 }),
