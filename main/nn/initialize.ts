@@ -9,14 +9,21 @@ import type { Initializer, Variable, Variables } from './variables.ts';
  * Errors: a copy of a variable that is not declared, or of itself.
  */
 export function initialState(variables: Variables, seed: number): Record<string, Tensor> {
+  const drawn = new Map<string, NumericArray>();
   const state: Record<string, Tensor> = {};
   for (const { name, shape, dtype } of variables.declared.values()) {
     const source = resolveCopies(variables, name);
-    const data = emptyArray(dtype, elementCount(shape));
-    fill(data, shape, source.initializer, randomStream(seed, 'initialize', source.name));
-    state[name] = { dtype, shape, data };
+    const values = drawn.get(source.name) ?? draw(source, seed);
+    state[name] = { dtype, shape, data: drawn.has(source.name) ? values.slice() : values };
+    drawn.set(source.name, values);
   }
   return state;
+}
+
+function draw({ name, shape, dtype, initializer }: Variable, seed: number): NumericArray {
+  const data = emptyArray(dtype, elementCount(shape));
+  fill(data, shape, initializer, randomStream(seed, 'initialize', name));
+  return data;
 }
 
 /** The variable at the end of a chain of copies. */
