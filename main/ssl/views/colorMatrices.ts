@@ -36,9 +36,11 @@ export const setSaturation: ColorOperation = (into, at, s) => {
 };
 
 /**
- * The chrominances of YIQ turned by `turns` full turns: luma stays exactly, and with it every grey. torchvision turns
- * the hue of HSV instead, which keeps the largest and the smallest channel and changes the luma; towards the same
- * direction (red → yellow → green for positive turns).
+ * The chrominances of YIQ turned by `turns` full turns, red → yellow → green for positive ones. Luma stays, and with it
+ * every grey. torchvision turns the hue of HSV instead, which keeps the largest and the smallest channel and changes
+ * the luma. On CIFAR-10 photographs, values in 0 … 1, at ±0.1 turns the two are 0.031 apart on average (95 % of values
+ * within 0.11), at ±0.2 turns 0.034 (0.12), where HSV itself changes values by 0.026 and 0.053; measured by
+ * `test/oracle/views/makeFixtures.py --photos`.
  */
 export const setHue: ColorOperation = (into, at, turns) => {
   // From red to yellow the angle in (I, Q) falls.
