@@ -27,6 +27,8 @@ export interface PretrainJob {
   readonly slots: readonly number[];
   /** Labelled images of the training set, for the kNN accuracy after each epoch; may be empty. */
   readonly labelled: LabelledSlots;
+  /** The kind of images: `natural` unless the user says otherwise (the names of `ssl/views/presets`). */
+  readonly preset: string;
   /** Memory that a step may take. */
   readonly memoryBytes: number;
   /** Goes on from the newest sound checkpoint in `checkpointFolder`, whose settings then replace the ones here. */
@@ -40,18 +42,20 @@ export interface LabelledSlots {
   readonly classes: readonly number[];
 }
 
+/** How a run ended, short of an error. */
+export interface PretrainOutcome {
+  readonly state: 'done' | 'interrupted';
+  readonly step: number;
+  /** Path of the checkpoint that holds this state. */
+  readonly checkpoint: string;
+}
+
 export type TrainingEvent =
-  | StartedEvent
-  | ProgressEvent
-  | EpochEvent
-  | HealthEvent
-  | CheckpointEvent
-  | DoneEvent
-  | InterruptedEvent;
+  StartedEvent | ProgressEvent | EpochEvent | HealthEvent | CheckpointEvent | EndEvent;
 
 /** Sent once, when everything is decided and compiled. */
 export interface StartedEvent {
-  readonly type: 'started';
+  readonly kind: 'started';
   /** First step of this process: 0, or where a resumed run goes on. */
   readonly step: number;
   readonly totalSteps: number;
@@ -65,7 +69,7 @@ export interface StartedEvent {
 }
 
 export interface ProgressEvent {
-  readonly type: 'progress';
+  readonly kind: 'progress';
   /** Counted from 1. */
   readonly epoch: number;
   /** Steps done. */
@@ -82,7 +86,7 @@ export interface ProgressEvent {
 
 /** After each epoch: means over its steps (those that this process did). */
 export interface EpochEvent extends Monitors {
-  readonly type: 'epoch';
+  readonly kind: 'epoch';
   readonly epoch: number;
   readonly step: number;
   /** What `spread` is of embeddings that fill their sphere: 1/√d. */
@@ -106,7 +110,7 @@ export type HealthState = 'starting' | 'learning' | 'at-chance' | 'collapsed';
 
 /** Sent when the state changes. */
 export interface HealthEvent {
-  readonly type: 'health';
+  readonly kind: 'health';
   readonly step: number;
   readonly state: HealthState;
   /** What it means and what to do, for people. */
@@ -114,22 +118,14 @@ export interface HealthEvent {
 }
 
 export interface CheckpointEvent {
-  readonly type: 'checkpoint';
+  readonly kind: 'checkpoint';
   readonly path: string;
   readonly step: number;
   /** Hexadecimal SHA-256 of the whole file. */
   readonly sha256: string;
 }
 
-export interface DoneEvent {
-  readonly type: 'done';
-  readonly step: number;
-  readonly checkpoint: string;
-}
-
-/** Stopped on request, after a checkpoint: the run can be resumed. */
-export interface InterruptedEvent {
-  readonly type: 'interrupted';
-  readonly step: number;
-  readonly checkpoint: string;
+/** `interrupted`: stopped on request, after a checkpoint; the run can be resumed. */
+export interface EndEvent extends PretrainOutcome {
+  readonly kind: 'end';
 }

@@ -1,0 +1,102 @@
+import { checkGraph } from '../engine/graph/checkGraph.ts';
+import { feed } from '../engine/graph/ops.ts';
+import { applyOptimizer, type OptimizerSettings, type ResolvedParameterGroup } from '../nn/optimizers.ts';
+import { createVariables, rootScope, type Variables } from '../nn/variables.ts';
+import { buildView } from '../ssl/views/buildView.ts';
+import { pixelsToFloat } from '../ssl/views/normalization.ts';
+import { applyPreset, type ViewPresetName } from '../ssl/views/presets.ts';
+import { viewFeeds } from '../ssl/views/viewFeeds.ts';
+import { monitorNodes } from './monitors.ts';
+import type { Graph } from '../engine/graph/graph.ts';
+import type { Node } from '../engine/graph/node.ts';
+import type { Encoder } from '../nn/encoder.ts';
+import type { Method, ParameterGroup, Scale } from '../ssl/method.ts';
+import type { ViewRecipe } from '../ssl/views/recipe.ts';
+
+export interface PretrainingGraphRequest {
+  readonly method: Method;
+  readonly settings: object;
+  readonly encoder: Encoder;
+  readonly optimizer: OptimizerSettings;
+  readonly batchSize: number;
+  /** M: side of the pixel store's slots. */
+  readonly slotSize: number;
+  /** S: side of the views. */
+  readonly imageSize: number;
+  readonly scale: Scale;
+  readonly preset: ViewPresetName;
+  readonly sampleCount: number;
+}
+
+export interface PretrainingGraph {
+  /** Outputs `loss`, `spread`, `positiveCosine`, `negativeCosine`; updates of the whole state. */
+  readonly graph: Graph;
+  readonly variables: Variables;
+  readonly recipes: readonly ViewRecipe[];
+  /** d of the embeddings that are monitored. */
+  readonly embeddingSize: number;
+}
+
+/**
+ * The whole step as one graph: pixels → views → the method's loss → gradients → update.
+ *
+ * Feeds: `images` uint8 [N, 3, M, M], `indices` int32 [N], `learningRate` and `initialLearningRate` float32 [],
+ * `schedule.<name>` float32 [] for each of the method's schedules that it reads, `view.<v>.<…>` (see `viewFeeds`).
+ */
+export function buildPretrainingGraph(request: PretrainingGraphRequest): PretrainingGraph {
+  const { method, settings, scale, imageSize, preset } = request;
+  const recipes = method.views(settings, scale, imageSize).map((recipe) => applyPreset(recipe, preset));
+  const variables = createVariables();
+  const scalar = scheduledScalars();
+  const step = method.build({
+    settings,
+    views: viewNodes(request, recipes),
+    indices: feed('indices', [request.batchSize], 'int32'),
+    sampleCount: request.sampleCount,
+    batchSize: request.batchSize,
+    encoder: request.encoder,
+    scope: rootScope(variables, 'training'),
+    scalar,
+  });
+  applyOptimizer({
+    variables,
+    loss: step.loss,
+    settings: request.optimizer,
+    learningRate: feed('learningRate', []),
+    initialLearningRate: feed('initialLearningRate', []),
+    group: (name) => resolveGroup(method.parameterGroup?.(name, settings) ?? {}, scalar),
+  });
+  const graph: Graph = {
+    outputs: { ...monitorNodes(step) },
+    updates: Object.fromEntries(variables.updates),
+  };
+  checkGraph(graph);
+  return { graph, variables, recipes, embeddingSize: Number(step.embeddings[0].shape[1]) };
+}
+
+function viewNodes(request: PretrainingGraphRequest, recipes: readonly ViewRecipe[]): Node[] {
+  const { batchSize, slotSize } = request;
+  const images = pixelsToFloat(feed('images', [batchSize, 3, slotSize, slotSize], 'uint8'));
+  return recipes.map((recipe, view) => buildView(images, viewFeeds(view, recipe, batchSize), recipe));
+}
+
+/** One feed for each name, however often it is asked for. */
+function scheduledScalars(): (name: string) => Node {
+  const feeds = new Map<string, Node>();
+  return (name) => {
+    const known = feeds.get(name) ?? feed(`schedule.${name}`, []);
+    feeds.set(name, known);
+    return known;
+  };
+}
+
+function resolveGroup(
+  { learningRateScale, ...rest }: ParameterGroup,
+  scalar: (name: string) => Node,
+): ResolvedParameterGroup {
+  if (learningRateScale === undefined) return rest;
+  return {
+    ...rest,
+    learningRateScale: typeof learningRateScale === 'string' ? scalar(learningRateScale) : learningRateScale,
+  };
+}

@@ -1,0 +1,33 @@
+import { graphNodes, graphRoots, graphStates, type Graph } from '../engine/graph/graph.ts';
+import { elementCount } from '../engine/graph/shape.ts';
+import type { Node } from '../engine/graph/node.ts';
+
+/**
+ * About how many bytes a step needs: the state twice (before and after the step), and the most that lives at one time
+ * when the nodes are computed in order and each value is dropped after its last use.
+ */
+export function estimateStepMemory(graph: Graph): number {
+  const nodes = graphNodes(graph);
+  const states = [...graphStates(graph).values()].reduce((sum, node) => sum + bytesOf(node), 0);
+  return 2 * states + peakBytes(nodes, new Set(graphRoots(graph)));
+}
+
+function peakBytes(nodes: readonly Node[], kept: ReadonlySet<Node>): number {
+  const lastUse = new Map<Node, number>();
+  nodes.forEach((node, position) => node.inputs.forEach((input) => lastUse.set(input, position)));
+  let [live, peak] = [0, 0];
+  nodes.forEach((node, position) => {
+    live += bytesOf(node);
+    peak = Math.max(peak, live);
+    for (const input of new Set(node.inputs)) {
+      if (lastUse.get(input) === position && !kept.has(input)) live -= bytesOf(input);
+    }
+  });
+  return peak;
+}
+
+/** What shares its input's memory, or is state, counts nothing. */
+function bytesOf(node: Node): number {
+  if (node.op === 'reshape' || node.op === 'stopGradient') return 0;
+  return elementCount(node.shape) * (node.dtype === 'uint8' ? 1 : 4);
+}

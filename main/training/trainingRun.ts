@@ -1,0 +1,17 @@
+import type { PretrainJob } from '../../shared/trainingEvents.ts';
+import type { Program } from '../engine/execute/executor.ts';
+import type { PixelStore } from '../importer/pixelStore.ts';
+import type { BatchReader } from './batches.ts';
+import type { PretrainingPlan } from './plan.ts';
+import type { RunStart } from './pretrainSetup.ts';
+import type { TrainingHost } from './trainingHost.ts';
+
+/** A run that is set up and may begin. */
+export interface TrainingRun extends Required<TrainingHost> {
+  readonly job: PretrainJob;
+  readonly store: PixelStore;
+  readonly start: RunStart;
+  readonly plan: PretrainingPlan;
+  readonly program: Program;
+  readonly batches: BatchReader;
+}

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openPixelStoreWriter } from '../../main/importer/pixelStoreWriter.ts';
+import { randomStream } from '../../main/nn/random.ts';
+import type { Executor } from '../../main/engine/execute/executor.ts';
+import type { TrainingHost } from '../../main/training/trainingHost.ts';
+import type { PretrainJob, TrainingEvent } from '../../shared/trainingEvents.ts';
+
+/** A folder for one test, and how to remove it. */
+export function temporaryFolder(): { readonly folder: string; readonly remove: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'genoise-training-'));
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * Writes a pixel store of `count` images, 16 px high and 12 … 16 wide: image i shows waves in the direction and colour
+ * of its class i mod 4, with noise.
+ */
+export function writeTinyStore(folder: string, count: number, slotSize = 16): void {
+  const writer = openPixelStoreWriter(folder, { keep: 0, slotSize });
+  for (let i = 0; i < count; i++) {
+    const width = slotSize - (i % 5);
+    writer.append(tinyImage(i, slotSize, width), slotSize, width);
+  }
+  writer.close();
+}
+
+function tinyImage(i: number, slotSize: number, width: number): Uint8Array {
+  const pixels = new Uint8Array(3 * slotSize * slotSize);
+  const random = randomStream(1, 'tiny image', i);
+  const [phase, angle] = [random.uniform(0, 6), (Math.PI * (i % 4)) / 4];
+  for (let channel = 0; channel < 3; channel++) {
+    for (let y = 0; y < slotSize; y++) {
+      for (let x = 0; x < width; x++) {
+        const wave = Math.sin(phase + Math.cos(angle) * x + Math.sin(angle) * y);
+        const shade = 128 + 70 * wave * (channel === i % 3 ? 1 : 0.3) + random.uniform(-20, 20);
+        pixels[(channel * slotSize + y) * slotSize + x] = shade;
+      }
+    }
+  }
+  return pixels;
+}
+
+/** Settings under which each method's heads and queues are as small as its encoder. */
+export const tinySettings = {
+  simclr: { output: 16 },
+  'barlow-twins': { projector: [24, 24] },
+  'moco-v2': { output: 16, queueSize: 32 },
+} as const;
+
+/** A job on a store of `writeTinyStore` in `<folder>/pixels`: ResNet-18 at width 0.125, batches of 8. */
+export function tinyJob(folder: string, changes: Partial<PretrainJob> = {}): PretrainJob {
+  return {
+    runId: 1,
+    pixelFolder: join(folder, 'pixels'),
+    checkpointFolder: join(folder, 'run'),
+    method: 'simclr',
+    settings: {},
+    encoder: { name: 'resnet18', width: 0.125 },
+    imageSize: 16,
+    batchSize: 8,
+    epochs: 2,
+    minutes: null,
+    learningRate: null,
+    seed: 7,
+    slots: Array.from({ length: 32 }, (_, i) => i),
+    labelled: { slots: [], classes: [] },
+    preset: 'natural',
+    memoryBytes: 4e9,
+    resume: false,
+    appVersion: '0.0.0',
+    ...changes,
+  };
+}
+
+/** A host that keeps the events. */
+export function recordingHost(
+  executor: Executor,
+  changes: Partial<TrainingHost> = {},
+): { readonly host: TrainingHost; readonly events: TrainingEvent[] } {
+  const events: TrainingEvent[] = [];
+  const host: TrainingHost = {
+    executor,
+    signal: new AbortController().signal,
+    report: (event) => void events.push(event),
+    ...changes,
+  };
+  return { host, events };
+}
