@@ -1,3 +1,4 @@
+import type { DeviceChoice } from './devices.ts';
 import type { Evaluation, MeasuredOn } from './evaluation.ts';
 import type { Json } from './records.ts';
 import type { LabelledSlots } from './trainingEvents.ts';
@@ -15,7 +16,7 @@ export interface EncoderChoice {
 export interface TrainRequest {
   readonly runId: number;
   readonly mode: ClassifierMode;
-  readonly device: 'auto' | 'cpu' | 'webgpu';
+  readonly device: DeviceChoice;
   /** Absolute path of the project's pixel store. */
   readonly pixelFolder: string;
   /**
@@ -75,7 +76,7 @@ export type Measurement = {
 };
 
 export interface EvaluateRequest {
-  readonly device: 'auto' | 'cpu' | 'webgpu';
+  readonly device: DeviceChoice;
   /** Absolute path of the classifier's file. */
   readonly classifierPath: string;
   readonly images:

@@ -1,5 +1,7 @@
 import type { ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
+import type { DeviceChoice } from './devices.ts';
 import type { PlainError } from './errors.ts';
+import type { PretrainJob, PretrainOutcome, TrainingEvent } from './trainingEvents.ts';
 
 /**
  * The jobs of the worker process: what each is asked, what it says on its way, what it answers. All plain data,
@@ -12,6 +14,11 @@ export interface JobTypes {
       | { readonly kind: 'progress'; readonly progress: ImportProgress }
       | { readonly kind: 'batch'; readonly batch: ImportBatch };
     readonly result: null;
+  };
+  pretrain: {
+    readonly request: { readonly job: PretrainJob; readonly device: DeviceChoice };
+    readonly event: TrainingEvent;
+    readonly result: PretrainOutcome;
   };
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addImportCommand } from './commands/import.ts';
 import { addLabelCommand } from './commands/label.ts';
+import { addPretrainCommand } from './commands/pretrain.ts';
 import { addStatusCommand } from './commands/status.ts';
 
 /** The command line: one command a file, each of them a thin door to `app`. */
@@ -12,6 +13,7 @@ export function makeProgram(): Command {
     .showHelpAfterError();
   addImportCommand(program);
   addStatusCommand(program);
+  addPretrainCommand(program);
   addLabelCommand(program);
   return program;
 }

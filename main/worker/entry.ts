@@ -3,7 +3,7 @@
  * job and never the application. It never opens the database, and ends when its parent does.
  */
 import { errorFromPlain, errorToPlain } from '../../shared/errors.ts';
-import { jobRunners } from './jobRunners.ts';
+import { jobRunners, type JobRunner } from './jobRunners.ts';
 import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
 
 const controller = new AbortController();
@@ -35,8 +35,11 @@ process.on('SIGINT', () => undefined);
 
 async function run(job: JobName, request: JobRequest<JobName>): Promise<void> {
   try {
-    const runner = (await jobRunners[job]());
-    await end({ kind: 'done', result: await runner(request, { report, signal: controller.signal }) });
+    const runner = await jobRunners[job]();
+    await end({
+      kind: 'done',
+      result: await runner(request as never, { report, signal: controller.signal }),
+    });
   } catch (error) {
     await end({ kind: 'failed', error: errorToPlain(error) });
   }

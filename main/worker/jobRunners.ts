@@ -11,4 +11,5 @@ export type JobRunner<J extends JobName> = (
  */
 export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> } = {
   import: async () => (await import('./runImport.ts')).runImport,
+  pretrain: async () => (await import('./runPretrain.ts')).runPretrain,
 };

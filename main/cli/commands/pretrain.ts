@@ -1,0 +1,102 @@
+import { Option, type Command } from 'commander';
+import {
+  pretrainEncoder,
+  resumePretraining,
+  type OnTrainingEvent,
+  type PretrainSummary,
+} from '../../app/pretrainEncoder.ts';
+import { genoiseError } from '../../../shared/errors.ts';
+import type { DeviceChoice } from '../../../shared/devices.ts';
+import { autoOr, numberBetween, wholeNumber } from '../options.ts';
+import { runCommand } from '../runCommand.ts';
+import { describeTrainingEvent } from '../trainingText.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface Options {
+  readonly method: string;
+  readonly encoder: string;
+  readonly width: number;
+  readonly imageSize?: number;
+  readonly batch?: number;
+  readonly epochs?: number;
+  readonly minutes?: number;
+  readonly learningRate?: number;
+  readonly images: string;
+  readonly device: DeviceChoice;
+  readonly seed: number;
+  readonly resume?: string;
+  readonly json?: boolean;
+}
+
+export function addPretrainCommand(program: Command): void {
+  program
+    .command('pretrain <project>')
+    .description('Pretrain an encoder on all images that are not held out, without their labels.')
+    .addOption(
+      new Option('--method <name>', 'how it learns')
+        .choices(['simclr', 'barlow-twins', 'moco-v2'])
+        .default('simclr'),
+    )
+    .addOption(
+      new Option('--encoder <name>', 'the network')
+        .choices(['resnet18', 'resnet34', 'resnet50'])
+        .default('resnet18'),
+    )
+    .option('--width <factor>', 'multiplies its channels, 0.125 to 4', numberBetween(0.125, 4), 1)
+    .option('--image-size <pixels>', 'side of the views, or auto', autoOr(wholeNumber(8)))
+    .option('--batch <images>', 'images a step, or auto', autoOr(wholeNumber(2)))
+    .option('--epochs <number>', 'times that every image is seen', wholeNumber(1))
+    .option('--minutes <number>', 'how long it may take', numberBetween(0.01, 100_000))
+    .option('--learning-rate <rate>', "instead of the recipe's", numberBetween(0, 1000))
+    .addOption(
+      new Option('--images <kind>', 'what the images are like')
+        .choices(['natural', 'color-matters', 'orientation-free'])
+        .default('natural'),
+    )
+    .addOption(
+      new Option('--device <name>', 'where it runs').choices(['auto', 'cpu', 'webgpu']).default('auto'),
+    )
+    .option('--seed <number>', 'start of everything random', wholeNumber(0), 1)
+    .option('--resume <run>', 'go on with an interrupted run, as it was started')
+    .option('--json', 'print the result as one JSON object')
+    .action((project: string, options: Options) =>
+      runCommand(options, async ({ terminal, signal }) => {
+        const onEvent: OnTrainingEvent = (event, run) => show(terminal, describeTrainingEvent(event, run));
+        const summary =
+          options.resume === undefined
+            ? await pretrainEncoder(project, chosen(options), onEvent, signal)
+            : await resumePretraining(project, options.resume, onEvent, signal);
+        terminal.result(describeSummary(summary), summary);
+      }),
+    );
+}
+
+function chosen(options: Options): Parameters<typeof pretrainEncoder>[1] {
+  const { epochs, minutes } = options;
+  if (epochs !== undefined && minutes !== undefined) {
+    const value = `${minutes} with --epochs ${epochs}`;
+    throw genoiseError('invalid-option', { option: '--minutes', value, expected: 'the only one of the two' });
+  }
+  return {
+    method: options.method,
+    settings: {},
+    encoder: { name: options.encoder, width: options.width },
+    imageSize: options.imageSize ?? null,
+    batchSize: options.batch ?? null,
+    epochs: epochs ?? null,
+    minutes: minutes ?? null,
+    learningRate: options.learningRate ?? null,
+    preset: options.images,
+    seed: options.seed,
+    device: options.device,
+  };
+}
+
+function show(terminal: Terminal, { line, progress }: ReturnType<typeof describeTrainingEvent>): void {
+  if (line !== undefined) terminal.line(line);
+  if (progress !== undefined) terminal.progress(progress);
+}
+
+function describeSummary({ run, method, encoder, steps, checkpoint }: PretrainSummary): string {
+  return `Run ${run} is done: ${encoder} pretrained with ${method} for ${steps} steps. Its encoder is in ${checkpoint}.`;
+}

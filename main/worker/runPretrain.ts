@@ -1,0 +1,13 @@
+import { pretrain } from '../training/pretrain.ts';
+import { executorFor } from './executorFor.ts';
+import type { JobHost, JobRequest } from '../../shared/jobs.ts';
+import type { PretrainOutcome } from '../../shared/trainingEvents.ts';
+
+/** Pretrains an encoder on the device that was asked for. */
+export async function runPretrain(
+  { job, device }: JobRequest<'pretrain'>,
+  host: JobHost<'pretrain'>,
+): Promise<PretrainOutcome> {
+  const executor = await executorFor(device);
+  return pretrain(job, { executor, signal: host.signal, report: (event) => host.report(event) });
+}

@@ -1,0 +1,3 @@
+/** Where graphs run. */
+export type Device = 'cpu' | 'webgpu';
+export type DeviceChoice = Device | 'auto';
