@@ -36,7 +36,9 @@ export async function decodeImage(bytes: Buffer, slotSize: number): Promise<Deco
     return { reason: 'it is neither a JPEG nor a PNG image, whatever its name says' };
   try {
     const { autoOrient } = await sharp(bytes).metadata();
-    const { data, info } = await pipeline(bytes, slotSize).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await pipeline(bytes, sizeInSlot(autoOrient, slotSize))
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) return { reason: `it decodes to ${info.channels} colour channels` };
     const pixels = toSlot(data, info.height, info.width, slotSize);
     return { pixels, slotHeight: info.height, slotWidth: info.width, ...autoOrient };
@@ -54,16 +56,23 @@ export async function readLongSide(bytes: Buffer): Promise<number | null> {
   return found === null ? null : Math.max(found.width, found.height);
 }
 
-function pipeline(bytes: Buffer, slotSize: number): Sharp {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The size at which the long side is at most M; sides are rounded and never 0. */
+function sizeInSlot({ width, height }: Size, slotSize: number): Size {
+  const scale = Math.min(1, slotSize / Math.max(width, height));
+  const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+function pipeline(bytes: Buffer, size: Size): Sharp {
+  // 'fill': the exact size, where 'inside' would compute it again from a JPEG that was shrunk while loading.
   return sharp(bytes, { failOn: 'error' })
     .autoOrient()
-    .resize({
-      width: slotSize,
-      height: slotSize,
-      fit: 'inside',
-      withoutEnlargement: true,
-      kernel: 'lanczos3',
-    })
+    .resize({ ...size, fit: 'fill', kernel: 'lanczos3' })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb');
 }
