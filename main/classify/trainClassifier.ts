@@ -1,0 +1,159 @@
+import { fewestHeldOutLabels } from '../../shared/evaluation.ts';
+import { embedImages } from '../training/embed.ts';
+import { checkLabels } from './checkLabels.ts';
+import { classifierScores } from './classifierScores.ts';
+import { canCrossValidate, crossValidate } from './crossValidate.ts';
+import { evaluateClassifier } from './evaluate.ts';
+import { fineTune, fineTuneDefaults, type FineTuneSettings } from './finetune.ts';
+import { freshEncoderWeights } from './freshEncoder.ts';
+import { applyHead, headTensors } from './linearHead.ts';
+import { accuracyOf } from './metrics.ts';
+import { withFreshNormStatistics } from './normStatistics.ts';
+import { featureRows, trainProbe, type Probe } from './probe.ts';
+import { scratchDefaults, trainFromScratch, type ScratchSettings } from './scratch.ts';
+import { labelledRows, type TaskProgress, type TrainedClassifier, type TrainingTask } from './trainingTask.ts';
+import type { ClassifierMode, Measurement } from '../../shared/classifying.ts';
+import type { Json } from '../../shared/records.ts';
+import type { LabelledSlots } from '../../shared/trainingEvents.ts';
+import type { Tensors } from '../engine/execute/executor.ts';
+import type { Features } from '../training/knn.ts';
+
+export interface TrainClassifierRequest extends Omit<TrainingTask, 'classCount'> {
+  readonly mode: ClassifierMode;
+  /** Pretrained, `encoder.…`; only `probe` and `finetune` need it. */
+  readonly encoderWeights: Tensors | null;
+  readonly classes: readonly string[];
+  /** With fewer than `fewestHeldOutLabels` cross-validation takes their place. */
+  readonly heldOut: LabelledSlots;
+  /** Replaces some of the recipe's settings. */
+  readonly settings?: Partial<FineTuneSettings & ScratchSettings>;
+}
+
+export interface ClassifierOutcome extends TrainedClassifier {
+  /** Null where neither held-out labels nor cross-validation can say anything. */
+  readonly evaluation: Measurement | null;
+  /** What was chosen, by what. */
+  readonly report: Json;
+}
+
+/** A training on some labels, with what `report` tells of it. */
+type Trained = TrainedClassifier & { readonly report: Json };
+type TrainOn = (labelled: LabelledSlots, onProgress: TrainingTask['onProgress']) => Promise<Trained>;
+
+/**
+ * Trains a classifier by one of the four modes and measures it.
+ * @throws no-labels, too-few-classes, more-classes-than-labels, training-diverged; the signal's reason when aborted
+ */
+export async function trainClassifier(given: TrainClassifierRequest): Promise<ClassifierOutcome> {
+  checkLabels(given.labelled, given.classes);
+  const request = { ...given, classCount: given.classes.length };
+  const train = await trainingOf(request);
+  const trained = await train(request.labelled, request.onProgress);
+  const evaluation = await measure(request, trained, trainingOfFold(request, train, trained));
+  return { ...trained, evaluation };
+}
+
+type Task = TrainClassifierRequest & TrainingTask;
+
+async function trainingOf(request: Task): Promise<TrainOn> {
+  const { mode } = request;
+  if (mode === 'scratch') return (labelled, onProgress) => scratch({ ...request, labelled, onProgress });
+  const weights = await encoderOf(request);
+  const features = await embedImages({ ...request, weights }, request.labelled.slots, request.signal);
+  const rowOf = new Map(request.labelled.slots.map((slot, row) => [slot, row]));
+  return async (labelled, onProgress) => {
+    const rows = Int32Array.from(labelled.slots, (slot) => rowOf.get(slot) ?? 0);
+    const task = { ...request, labelled, onProgress };
+    const own = featureRows(features, rows);
+    const found = await probe(task, own);
+    return mode === 'finetune' ? fineTuned(task, weights, found) : probed(task, weights, found, own);
+  };
+}
+
+/** The running statistics of an encoder that was never trained fit nothing: they are taken from the labelled images. */
+async function encoderOf(request: Task): Promise<Tensors> {
+  const { mode, encoder, imageSize, seed, encoderWeights, labelled } = request;
+  if (mode === 'random-encoder') {
+    const fresh = freshEncoderWeights(encoder, imageSize, seed);
+    return withFreshNormStatistics(fresh, { ...request, slots: labelled.slots });
+  }
+  if (!encoderWeights) throw new Error(`${mode} needs a pretrained encoder`);
+  return encoderWeights;
+}
+
+function probe(task: Task, features: Features): Promise<Probe> {
+  const { labelled, onProgress } = task;
+  const onFit = (step: number, totalSteps: number, loss: number): void =>
+    onProgress?.({ phase: 'fitting', step, totalSteps, loss, images: 0 });
+  return trainProbe({ ...task, features, labels: labelled.classes, onFit });
+}
+
+function probed(
+  { labelled, mode }: Task,
+  weights: Tensors,
+  { head, l2, selection }: Probe,
+  features: Features,
+): Trained {
+  const trainingAccuracy = accuracyOf(applyHead(head, features), labelled.classes);
+  const report = { mode, l2, selection: selection.map((trial) => ({ ...trial })), trainingAccuracy };
+  return { weights: { ...weights, ...headTensors(head) }, steps: 0, trainingAccuracy, report };
+}
+
+async function fineTuned(task: Task, encoderWeights: Tensors, { head, l2 }: Probe): Promise<Trained> {
+  const settings = { ...fineTuneDefaults(task.labelled.slots.length), ...task.settings };
+  const trained = await fineTune({ ...task, encoderWeights, head, settings });
+  const { steps, trainingAccuracy } = trained;
+  return { ...trained, report: { mode: 'finetune', settings, l2, steps, trainingAccuracy } };
+}
+
+async function scratch(task: Task): Promise<Trained> {
+  const settings = { ...scratchDefaults(task.labelled.slots.length), ...task.settings };
+  const { learningRate, selection, ...trained } = await trainFromScratch({ ...task, settings });
+  const { steps, trainingAccuracy } = trained;
+  return {
+    ...trained,
+    report: { mode: 'scratch', settings, learningRate, selection, steps, trainingAccuracy },
+  };
+}
+
+/** From scratch the learning rate of the whole is kept: choosing again in every fold would take five times as long. */
+function trainingOfFold(request: Task, train: TrainOn, trained: Trained): TrainOn {
+  const report = trained.report as { readonly learningRate?: number };
+  if (report.learningRate === undefined) return train;
+  const settings = { ...request.settings, learningRates: [report.learningRate] };
+  return (labelled, onProgress) => scratch({ ...request, labelled, onProgress, settings });
+}
+
+async function measure(request: Task, trained: Trained, train: TrainOn): Promise<Measurement | null> {
+  const { heldOut, labelled, classes, seed, onProgress } = request;
+  if (heldOut.slots.length >= fewestHeldOutLabels) {
+    const { encoder, ...rest } = request;
+    const evaluation = await evaluateClassifier({
+      ...rest,
+      encoder: encoder.description,
+      weights: trained.weights,
+      labelled: heldOut,
+      onProgress: (step, totalSteps) =>
+        onProgress?.({ phase: 'measuring', step, totalSteps, loss: null, images: 0 }),
+    });
+    return { on: 'held-out', evaluation };
+  }
+  const labels = labelled.classes;
+  if (!canCrossValidate(labels)) return null;
+  const evaluation = await crossValidate({ labels, classes, seed }, async (split, fold, folds) => {
+    const { weights } = await train(labelledRows(labelled, split.train), foldProgress(request, fold, folds));
+    return classifierScores({ ...request, weights }, labelledRows(labelled, split.test).slots);
+  });
+  return { on: 'cross-validation', evaluation };
+}
+
+/** A fold's progress as a part of the whole cross-validation's. */
+function foldProgress({ onProgress }: Task, fold: number, folds: number): (progress: TaskProgress) => void {
+  return ({ step, totalSteps, ...rest }) =>
+    onProgress?.({
+      ...rest,
+      phase: 'measuring',
+      step: fold * totalSteps + step,
+      totalSteps: folds * totalSteps,
+    });
+}
