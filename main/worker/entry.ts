@@ -3,7 +3,7 @@
  * job and never the application. It never opens the database, and ends when its parent does.
  */
 import { errorFromPlain, errorToPlain } from '../../shared/errors.ts';
-import { jobRunners, type JobRunner } from './jobRunners.ts';
+import { jobRunners } from './jobRunners.ts';
 import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
 
 const controller = new AbortController();
@@ -30,12 +30,13 @@ process.on('message', (message: MessageToWorker) => {
 });
 // The parent died: nobody is left to take rows.
 process.on('disconnect', () => process.exit(1));
-// Ctrl-C reaches the whole process group; the parent decides and says "cancel".
-process.on('SIGINT', () => undefined);
+// Both often reach the whole process group; the parent decides, and says "cancel".
+process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
 
 async function run(job: JobName, request: JobRequest<JobName>): Promise<void> {
   try {
     const runner = await jobRunners[job]();
+    // That request and job belong together is checked where they are sent; here only their unions are known.
     await end({
       kind: 'done',
       result: await runner(request as never, { report, signal: controller.signal }),

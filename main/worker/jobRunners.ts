@@ -12,4 +12,6 @@ export type JobRunner<J extends JobName> = (
 export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> } = {
   import: async () => (await import('./runImport.ts')).runImport,
   pretrain: async () => (await import('./runPretrain.ts')).runPretrain,
+  train: async () => (await import('./runTrain.ts')).runTrain,
+  evaluate: async () => (await import('./runEvaluate.ts')).runEvaluate,
 };
