@@ -1,3 +1,11 @@
+import type {
+  EvaluateProgress,
+  EvaluateRequest,
+  EvaluateResult,
+  TrainProgress,
+  TrainRequest,
+  TrainResult,
+} from './classifying.ts';
 import type { ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
 import type { DeviceChoice } from './devices.ts';
 import type { PlainError } from './errors.ts';
@@ -19,6 +27,16 @@ export interface JobTypes {
     readonly request: { readonly job: PretrainJob; readonly device: DeviceChoice };
     readonly event: TrainingEvent;
     readonly result: PretrainOutcome;
+  };
+  train: {
+    readonly request: TrainRequest;
+    readonly event: TrainProgress;
+    readonly result: TrainResult;
+  };
+  evaluate: {
+    readonly request: EvaluateRequest;
+    readonly event: EvaluateProgress;
+    readonly result: EvaluateResult;
   };
 }
 

@@ -1,0 +1,100 @@
+import { GenoiseError, genoiseError } from '../../shared/errors.ts';
+import { trainClassifier, type TrainClassifierRequest } from '../classify/trainClassifier.ts';
+import { createTrainProgress } from '../classify/trainProgress.ts';
+import { openPixelStore, type PixelStore } from '../importer/pixelStore.ts';
+import { resnet, stemFor } from '../nn/resnet.ts';
+import { encoderWeights, readCheckpoint } from '../training/checkpoint.ts';
+import { writeClassifier } from '../training/classifierFile.ts';
+import { defaultImageSize } from '../training/planDefaults.ts';
+import { executorFor } from './executorFor.ts';
+import type { TrainRequest, TrainResult } from '../../shared/classifying.ts';
+import type { JobHost } from '../../shared/jobs.ts';
+import type { Tensors } from '../engine/execute/executor.ts';
+import type { EncoderDescription } from '../nn/encoder.ts';
+
+const defaultEncoder = { name: 'resnet18', width: 1 } as const;
+
+/**
+ * Trains a classifier, measures it, writes its file.
+ * @throws no-labels, too-few-classes, more-classes-than-labels, no-checkpoint, checkpoint-other-architecture,
+ * checkpoint-corrupted, training-diverged, disk-full, cancelled
+ */
+export async function runTrain(request: TrainRequest, host: JobHost<'train'>): Promise<TrainResult> {
+  const { mode, classes, labelled, heldOut, seed, outputPath } = request;
+  const executor = await executorFor(request.device);
+  const store = openPixelStore(request.pixelFolder);
+  try {
+    const start = startingPoint(request, store);
+    const { imageSize } = start;
+    const outcome = await trainClassifier({
+      mode,
+      executor,
+      store,
+      encoder: resnet(start.encoder),
+      imageSize,
+      encoderWeights: start.weights,
+      classes,
+      labelled,
+      heldOut,
+      settings: request.settings as NonNullable<TrainClassifierRequest['settings']>,
+      seed,
+      signal: host.signal,
+      onProgress: createTrainProgress(mode, (progress) => void host.report(progress)),
+    });
+    const { weights, evaluation, report, steps } = outcome;
+    const sha256 = writeClassifier(outputPath, {
+      weights,
+      metadata: {
+        runId: request.runId,
+        mode,
+        classes,
+        encoder: start.encoder,
+        imageSize,
+        slotSize: store.slotSize,
+        parentRunId: request.checkpoint?.runId ?? null,
+        labelCount: labelled.slots.length,
+        seed,
+        evaluation,
+        report,
+        savedAt: new Date().toISOString(),
+        appVersion: request.appVersion,
+      },
+    });
+    return { path: outputPath, sha256, imageSize, totalSteps: steps, evaluation, report };
+  } catch (error) {
+    throw cancelledOr(error, host.signal, 'training of the classifier');
+  } finally {
+    store.close();
+  }
+}
+
+/** An abort that stopped the work is told as `cancelled`; a failure of its own stays what it is. */
+export function cancelledOr(error: unknown, signal: AbortSignal, job: string): unknown {
+  return signal.aborted && !(error instanceof GenoiseError) ? genoiseError('cancelled', { job }, error) : error;
+}
+
+interface StartingPoint {
+  readonly encoder: EncoderDescription;
+  readonly imageSize: number;
+  readonly weights: Tensors | null;
+}
+
+function startingPoint(request: TrainRequest, store: PixelStore): StartingPoint {
+  const { checkpoint, mode } = request;
+  if (checkpoint && (mode === 'probe' || mode === 'finetune')) return pretrained(checkpoint.path, request);
+  if (mode === 'probe' || mode === 'finetune') throw genoiseError('no-checkpoint', { run: '' });
+  const imageSize = request.imageSize ?? defaultImageSize(store.slotSize);
+  const encoder = { ...(request.encoder ?? defaultEncoder), stem: stemFor(imageSize) };
+  return { encoder, imageSize, weights: null };
+}
+
+function pretrained(path: string, { encoder, imageSize }: TrainRequest): StartingPoint {
+  const checkpoint = readCheckpoint(path);
+  const { plan } = checkpoint.metadata;
+  const expected = encoder ? { ...encoder, stem: plan.encoder.stem } : plan.encoder;
+  return {
+    encoder: plan.encoder,
+    imageSize: imageSize ?? plan.imageSize,
+    weights: encoderWeights(path, checkpoint, expected),
+  };
+}
