@@ -10,7 +10,7 @@ import { monitorNodes } from './monitors.ts';
 import type { Graph } from '../engine/graph/graph.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Encoder } from '../nn/encoder.ts';
-import type { Method, ParameterGroup, Scale } from '../ssl/method.ts';
+import type { Method, MethodStep, ParameterGroup, Scale } from '../ssl/method.ts';
 import type { ViewRecipe } from '../ssl/views/recipe.ts';
 
 export interface PretrainingGraphRequest {
@@ -46,15 +46,36 @@ export interface PretrainingGraph {
 export function buildPretrainingGraph(request: PretrainingGraphRequest): PretrainingGraph {
   const { method, settings, scale, imageSize, preset } = request;
   const recipes = method.views(settings, scale, imageSize).map((recipe) => applyPreset(recipe, preset));
+  const { step, variables } = buildTrainingStep(request, viewNodes(request, recipes));
+  const graph: Graph = {
+    outputs: { ...monitorNodes(step) },
+    updates: Object.fromEntries(variables.updates),
+  };
+  checkGraph(graph);
+  return { graph, variables, recipes, embeddingSize: Number(step.embeddings[0].shape[1]) };
+}
+
+/**
+ * The step from the views on: the method's loss, its gradients, the optimizer's update.
+ * @param views one for each of the method's views, float32 [N, 3, S, S], normalised
+ */
+export function buildTrainingStep(
+  request: Pick<
+    PretrainingGraphRequest,
+    'method' | 'settings' | 'encoder' | 'optimizer' | 'batchSize' | 'sampleCount'
+  >,
+  views: readonly Node[],
+): { readonly step: MethodStep; readonly variables: Variables } {
+  const { method, settings, encoder, batchSize, sampleCount } = request;
   const variables = createVariables();
   const scalar = scheduledScalars();
   const step = method.build({
     settings,
-    views: viewNodes(request, recipes),
-    indices: feed('indices', [request.batchSize], 'int32'),
-    sampleCount: request.sampleCount,
-    batchSize: request.batchSize,
-    encoder: request.encoder,
+    views,
+    indices: feed('indices', [batchSize], 'int32'),
+    sampleCount,
+    batchSize,
+    encoder,
     scope: rootScope(variables, 'training'),
     scalar,
   });
@@ -66,12 +87,7 @@ export function buildPretrainingGraph(request: PretrainingGraphRequest): Pretrai
     initialLearningRate: feed('initialLearningRate', []),
     group: (name) => resolveGroup(method.parameterGroup?.(name, settings) ?? {}, scalar),
   });
-  const graph: Graph = {
-    outputs: { ...monitorNodes(step) },
-    updates: Object.fromEntries(variables.updates),
-  };
-  checkGraph(graph);
-  return { graph, variables, recipes, embeddingSize: Number(step.embeddings[0].shape[1]) };
+  return { step, variables };
 }
 
 function viewNodes(request: PretrainingGraphRequest, recipes: readonly ViewRecipe[]): Node[] {

@@ -7,7 +7,7 @@ import { graphFeeds } from '../../../main/engine/graph/graph.ts';
 import { barlowTwins } from '../../../main/ssl/barlowTwins.ts';
 import { moco } from '../../../main/ssl/moco.ts';
 import { simclr } from '../../../main/ssl/simclr.ts';
-import { buildTrainingStep, type TrainingStep } from '../../helpers/methodStep.ts';
+import { buildMethodTraining, type MethodTraining } from '../../helpers/methodStep.ts';
 import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
 import type { NumericArray, Tensor } from '../../../main/engine/graph/node.ts';
 import type { OptimizerSettings } from '../../../main/nn/optimizers.ts';
@@ -55,7 +55,7 @@ const executors: readonly { title: string; executor: Executor; tolerance: number
 
 describe.each(cases)('$file against PyTorch', ({ file, method }) => {
   const fixture = readFixture(file);
-  const step = buildTrainingStep({ method, ...fixture }, fixture.optimizer);
+  const step = buildMethodTraining({ method, ...fixture }, fixture.optimizer);
 
   it('declares the same state', () => {
     const names = [...Object.keys(fixture.final), ...Object.keys(slotsOf(fixture))];
@@ -86,7 +86,7 @@ function slotsOf({ slots }: Fixture): Record<string, StoredTensor> {
   );
 }
 
-function firstState({ variables }: TrainingStep, { initial }: Fixture): Tensors {
+function firstState({ variables }: MethodTraining, { initial }: Fixture): Tensors {
   const zeros = [...variables.declared.values()].map(({ name, shape }) => {
     const count = shape.reduce((product, dim) => product * dim, 1);
     return [name, toTensor(initial[name] ?? { shape, data: new Array<number>(count).fill(0) })] as const;
@@ -94,7 +94,7 @@ function firstState({ variables }: TrainingStep, { initial }: Fixture): Tensors 
   return Object.fromEntries(zeros);
 }
 
-function feedsOf({ graph }: TrainingStep, { steps, settings }: Fixture, index: number): Tensors {
+function feedsOf({ graph }: MethodTraining, { steps, settings }: Fixture, index: number): Tensors {
   const { learningRate, views } = steps[index];
   const all: Record<string, Tensor> = {
     view0: toTensor(views[0]),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { graphFeeds } from '../../../main/engine/graph/graph.ts';
 import { findMethod, methods } from '../../../main/ssl/methods.ts';
-import { buildTrainingStep } from '../../helpers/methodStep.ts';
+import { buildMethodTraining } from '../../helpers/methodStep.ts';
 
 // What the trainer relies on, for every method in the list.
 
@@ -17,7 +17,7 @@ it('finds each method by its name, and nothing else', () => {
 describe.each(methods)('$name', (method) => {
   it.each(scales)('builds a training step from its published settings: %s', (scale) => {
     const { settings, optimizer } = method.defaults(scale);
-    const { graph, variables } = buildTrainingStep({ method, settings, batchSize: 16, side: 8 }, optimizer);
+    const { graph, variables } = buildMethodTraining({ method, settings, batchSize: 16, side: 8 }, optimizer);
     const schedules = Object.keys(method.schedules(settings)).map((name) => `schedule.${name}`);
     const read = [...graphFeeds(graph).keys()].filter((name) => name.startsWith('schedule.'));
     expect(read).toEqual(schedules);
