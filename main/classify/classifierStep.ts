@@ -47,8 +47,7 @@ export function buildClassifierStep(request: ClassifierStepRequest): { graph: Gr
     settings: optimizer,
     learningRate,
     initialLearningRate: learningRate,
-    group: (name) =>
-      name.startsWith(`${headScope}.`) ? { learningRateScale: headLearningRateScale } : {},
+    group: (name) => (name.startsWith(`${headScope}.`) ? { learningRateScale: headLearningRateScale } : {}),
   });
   const graph: Graph = { outputs: { loss }, updates: Object.fromEntries(variables.updates) };
   checkGraph(graph);

@@ -119,9 +119,7 @@ function meanTensors(totals: ReadonlyMap<string, Moments>, count: number): Recor
   for (const [name, { sum }] of totals) {
     const means = totals.get(name.replace(/running_var$/, 'running_mean'));
     const spread = (i: number): number =>
-      name.endsWith('running_var') && means
-        ? means.squares[i] / count - (means.sum[i] / count) ** 2
-        : 0;
+      name.endsWith('running_var') && means ? means.squares[i] / count - (means.sum[i] / count) ** 2 : 0;
     const data = Float32Array.from(sum, (total, i) => total / count + Math.max(0, spread(i)));
     tensors[name] = { dtype: 'float32', shape: [data.length], data };
   }

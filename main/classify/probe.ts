@@ -52,7 +52,11 @@ export async function trainProbe(request: ProbeRequest): Promise<Probe> {
   const { executor, features, labels, classCount } = request;
   const regression = await createLogisticRegression(executor, features, labels, classCount);
   try {
-    return await fitProbe(regression, request, Int32Array.from({ length: features.count }, (_, row) => row));
+    return await fitProbe(
+      regression,
+      request,
+      Int32Array.from({ length: features.count }, (_, row) => row),
+    );
   } finally {
     await regression.dispose();
   }
@@ -90,7 +94,13 @@ export async function fitProbe(
   let done = 0;
   const fit = async (learnt: Int32Array, l2: number, start?: LinearHead): Promise<Fitted> => {
     const standardization = standardize(features, learnt);
-    const fitted = await regression.fit({ rows: learnt, standardization, l2, signal, ...(start && { start }) });
+    const fitted = await regression.fit({
+      rows: learnt,
+      standardization,
+      l2,
+      signal,
+      ...(start && { start }),
+    });
     onFit?.(++done, total, fitted.loss);
     return { standardized: fitted.head, raw: foldStandardization(fitted.head, standardization) };
   };

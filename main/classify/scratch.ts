@@ -166,7 +166,9 @@ async function measure(
 function bestRate(trials: readonly LearningRateTrial[], rates: readonly number[]): number {
   const better = (a: LearningRateTrial, b: LearningRateTrial): boolean => {
     const [first, second] = [a.accuracy ?? -1, b.accuracy ?? -1];
-    return first > second || (first === second && (a.crossEntropy ?? Infinity) < (b.crossEntropy ?? Infinity));
+    return (
+      first > second || (first === second && (a.crossEntropy ?? Infinity) < (b.crossEntropy ?? Infinity))
+    );
   };
   const best = trials.reduce<LearningRateTrial | null>(
     (known, trial) => (known && !better(trial, known) ? known : trial),

@@ -11,7 +11,12 @@ import { accuracyOf } from './metrics.ts';
 import { withFreshNormStatistics } from './normStatistics.ts';
 import { featureRows, trainProbe, type Probe } from './probe.ts';
 import { scratchDefaults, trainFromScratch, type ScratchSettings } from './scratch.ts';
-import { labelledRows, type TaskProgress, type TrainedClassifier, type TrainingTask } from './trainingTask.ts';
+import {
+  labelledRows,
+  type TaskProgress,
+  type TrainedClassifier,
+  type TrainingTask,
+} from './trainingTask.ts';
 import type { ClassifierMode, Measurement } from '../../shared/classifying.ts';
 import type { Json } from '../../shared/records.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';

@@ -36,7 +36,7 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
       classes,
       labelled,
       heldOut,
-      settings: request.settings as NonNullable<TrainClassifierRequest['settings']>,
+      settings: request.settings,
       seed,
       signal: host.signal,
       onProgress: createTrainProgress(mode, (progress) => void host.report(progress)),
@@ -70,7 +70,9 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
 
 /** An abort that stopped the work is told as `cancelled`; a failure of its own stays what it is. */
 export function cancelledOr(error: unknown, signal: AbortSignal, job: string): unknown {
-  return signal.aborted && !(error instanceof GenoiseError) ? genoiseError('cancelled', { job }, error) : error;
+  return signal.aborted && !(error instanceof GenoiseError)
+    ? genoiseError('cancelled', { job }, error)
+    : error;
 }
 
 interface StartingPoint {
