@@ -79,7 +79,7 @@ export interface LabelledSlot {
   readonly heldOut: boolean;
 }
 
-export type RunKind = 'pretrain' | 'probe' | 'finetune' | 'scratch';
+export type RunKind = 'pretrain' | 'probe' | 'finetune' | 'scratch' | 'random-encoder';
 
 /** `interrupted` runs can be resumed; `failed` ones carry `error`. */
 export type RunState = 'running' | 'done' | 'interrupted' | 'failed';

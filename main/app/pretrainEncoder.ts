@@ -1,4 +1,5 @@
-import { basename, join, relative } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import { addCheckpoint, listCheckpoints, removeCheckpoint } from '../library/checkpoints.ts';
 import { countImages, listTrainingSlots } from '../library/images.ts';
@@ -222,18 +223,16 @@ function recordEpoch({ db }: Project, run: RunRow, event: EpochEvent): void {
   );
 }
 
-/** The trainer keeps the last few files; rows follow it. */
+/** The trainer keeps the last few files; the rows follow it. */
 function recordCheckpoint(
   project: Project,
   run: RunRow,
   { path, step, sha256 }: Extract<TrainingEvent, { kind: 'checkpoint' }>,
 ): void {
-  const folder = join('checkpoints', String(run.id));
-  const stored = join(folder, basename(path));
+  addCheckpoint(project.db, { runId: run.id, path: relative(project.folder, path), step, sha256 });
   for (const known of listCheckpoints(project.db, run.id)) {
-    if (known.path === stored) removeCheckpoint(project.db, known.id);
+    if (!existsSync(join(project.folder, known.path))) removeCheckpoint(project.db, known.id);
   }
-  addCheckpoint(project.db, { runId: run.id, path: stored, step, sha256 });
 }
 
 function notResumable(run: RunRow, reason: string): GenoiseError {

@@ -1,8 +1,10 @@
 import { Command } from 'commander';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabelCommand } from './commands/label.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addTrainCommand } from './commands/train.ts';
 
 /** The command line: one command a file, each of them a thin door to `app`. */
 export function makeProgram(): Command {
@@ -15,5 +17,7 @@ export function makeProgram(): Command {
   addStatusCommand(program);
   addPretrainCommand(program);
   addLabelCommand(program);
+  addTrainCommand(program);
+  addEvaluateCommand(program);
   return program;
 }

@@ -61,7 +61,7 @@ CREATE INDEX label_history_by_image ON label_history (image_id);
 
 CREATE TABLE runs (
   id            INTEGER PRIMARY KEY AUTOINCREMENT,
-  kind          TEXT NOT NULL CHECK (kind IN ('pretrain', 'probe', 'finetune', 'scratch')),
+  kind          TEXT NOT NULL CHECK (kind IN ('pretrain', 'probe', 'finetune', 'scratch', 'random-encoder')),
   method        TEXT,
   encoder       TEXT NOT NULL,
   settings      TEXT NOT NULL,     -- JSON

@@ -1,0 +1,128 @@
+import { Option, type Command } from 'commander';
+import { trainClassifier, type TrainOptions, type TrainSummary } from '../../app/trainClassifier.ts';
+import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
+import type { DeviceChoice } from '../../../shared/devices.ts';
+import { describeEvaluation, describeProportion } from '../evaluationText.ts';
+import { formatCount, formatDuration, plural } from '../format.ts';
+import { autoOr, numberBetween, wholeNumber } from '../options.ts';
+import { runCommand, type CommandContext } from '../runCommand.ts';
+
+interface Options {
+  readonly mode: 'probe' | 'finetune' | 'scratch';
+  readonly checkpoint?: string;
+  readonly encoder?: 'resnet18' | 'resnet34' | 'resnet50';
+  readonly width?: number;
+  readonly imageSize?: number;
+  readonly minSteps?: number;
+  readonly seed: number;
+  readonly device: DeviceChoice;
+  readonly json?: boolean;
+}
+
+const modeNames: Readonly<Record<ClassifierMode, string>> = {
+  probe: 'Linear probe',
+  finetune: 'Fine-tuning',
+  scratch: 'From scratch',
+  'random-encoder': 'Linear probe of a random encoder',
+};
+
+export function addTrainCommand(program: Command): void {
+  program
+    .command('train <project>')
+    .description(
+      'Train a classifier on the labels: on the pretrained encoder, or from scratch to compare with.',
+    )
+    .addOption(
+      new Option(
+        '--mode <name>',
+        'what is trained: the head alone, everything, or everything from random weights',
+      )
+        .choices(['probe', 'finetune', 'scratch'])
+        .makeOptionMandatory(),
+    )
+    .option('--checkpoint <run>', 'the pretraining run to start from; the newest otherwise')
+    .addOption(
+      new Option('--encoder <name>', "for scratch; the newest pretraining's otherwise").choices([
+        'resnet18',
+        'resnet34',
+        'resnet50',
+      ]),
+    )
+    .option('--width <factor>', 'with --encoder', numberBetween(0.125, 4))
+    .option('--image-size <pixels>', 'for scratch, or auto', autoOr(wholeNumber(8)))
+    .option('--min-steps <number>', 'train at least this many steps', wholeNumber(1))
+    .option('--seed <number>', 'start of everything random', wholeNumber(0), 1)
+    .addOption(
+      new Option('--device <name>', 'where it runs').choices(['auto', 'cpu', 'webgpu']).default('auto'),
+    )
+    .option('--json', 'print the result as one JSON object')
+    .action((project: string, options: Options) =>
+      runCommand(options, async (context) => {
+        const summary = await train(project, options, options.mode, context);
+        if (options.mode !== 'scratch') return context.terminal.result(describe(summary), summary);
+        // What the network's mere shape gives away: from scratch is worth what it has beyond this.
+        const random = await train(project, options, 'random-encoder', context);
+        const beside = [describe(summary), '', describeBriefly(random)].join('\n');
+        context.terminal.result(beside, { ...summary, randomEncoder: random });
+      }),
+    );
+}
+
+function train(
+  project: string,
+  options: Options,
+  mode: ClassifierMode,
+  { terminal, signal }: CommandContext,
+): Promise<TrainSummary> {
+  return trainClassifier(
+    project,
+    chosen(options, mode),
+    (progress, run) => terminal.progress(describeProgress(progress, run.id)),
+    signal,
+  );
+}
+
+function chosen(options: Options, mode: ClassifierMode): TrainOptions {
+  const { checkpoint, encoder, width, imageSize, minSteps, seed, device } = options;
+  return {
+    mode,
+    checkpointRun: checkpoint ?? null,
+    encoder: encoder === undefined ? null : { name: encoder, width: width ?? 1 },
+    imageSize: imageSize ?? null,
+    settings: minSteps === undefined || mode === 'probe' || mode === 'random-encoder' ? {} : { minSteps },
+    seed,
+    device,
+  };
+}
+
+function describeProgress(
+  { mode, phase, step, totalSteps, loss, imagesPerSecond, etaSeconds }: TrainProgress,
+  run: number,
+): string {
+  return [
+    `Run ${run}, ${modeNames[mode].toLowerCase()}: ${phase}`,
+    ...(totalSteps > 0 ? [`step ${formatCount(step)} of ${formatCount(totalSteps)}`] : []),
+    ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
+    ...(imagesPerSecond === null ? [] : [`${imagesPerSecond.toFixed(0)} images/s`]),
+    ...(etaSeconds === null ? [] : [`${formatDuration(etaSeconds)} left`]),
+  ].join(' · ');
+}
+
+function describe(summary: TrainSummary): string {
+  const { run, mode, encoder, labels, evaluation } = summary;
+  const head = `Run ${run}: ${modeNames[mode].toLowerCase()} of ${encoder} on ${plural(labels, 'label')}.`;
+  if (evaluation === null)
+    return `${head}\nNothing could be measured: label some held-out images, or use evaluate --test.`;
+  return [head, measuredOn(evaluation.on), describeEvaluation(evaluation.evaluation)].join('\n');
+}
+
+function describeBriefly({ run, mode, evaluation }: TrainSummary): string {
+  const accuracy = evaluation === null ? 'not measured' : describeProportion(evaluation.evaluation.top1);
+  return `Beside it, run ${run}: ${modeNames[mode].toLowerCase()}, top-1 ${accuracy}`;
+}
+
+function measuredOn(on: string): string {
+  return on === 'cross-validation'
+    ? 'Too few held-out images have labels, so this is cross-validation over the labelled ones:'
+    : 'Measured on the held-out images:';
+}
