@@ -1,3 +1,4 @@
+import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
 import type { Tensor } from '../../../main/engine/graph/node.ts';
 
 /**
@@ -15,6 +16,14 @@ export function startingValue(name: string, shape: readonly number[]): Tensor {
   const { offset, factor } = spread(name, shape);
   const data = formulaValues(name, shape).map((value) => offset + factor * value);
   return { dtype: 'float32', shape, data };
+}
+
+/** The values in float32 for all but the reference executor. */
+export function roundedFor(executor: Executor, tensors: Tensors): Tensors {
+  if (executor.name === 'reference') return tensors;
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, value]) => [name, { ...value, data: Float32Array.from(value.data) }]),
+  );
 }
 
 function spread(name: string, shape: readonly number[]): { offset: number; factor: number } {

@@ -287,14 +287,15 @@ def lars_case(variant, eta, clip, vector_scale=1.0):
 
 
 if __name__ == "__main__":
+    # Smaller images and batches leave the last layer so few values a channel that PyTorch's own float32 is off by 1e-4 and more.
     write(
         "networks",
         [
             network_case("resnet18", 0.125, "small", 16, 4),
             network_case("resnet18", 0.125, "standard", 33, 4),
-            network_case("resnet34", 0.125, "small", 8, 4),
-            network_case("resnet50", 0.125, "small", 8, 4),
-            network_case("resnet50", 0.125, "standard", 32, 4),
+            network_case("resnet34", 0.125, "small", 16, 4),
+            network_case("resnet50", 0.125, "small", 16, 4),
+            network_case("resnet50", 0.125, "standard", 64, 8),
         ],
     )
     write("publishedVariables", published_variables())

@@ -4,10 +4,10 @@ import { constant, feed, multiply, reduceSum } from '../../../main/engine/graph/
 import { staticShape } from '../../../main/engine/graph/shape.ts';
 import { resnet } from '../../../main/nn/resnet.ts';
 import { createVariables, rootScope } from '../../../main/nn/variables.ts';
-import { formulaValues, startingValue } from './formulaValues.ts';
+import { formulaValues, roundedFor, startingValue } from './formulaValues.ts';
 import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
 import type { Graph } from '../../../main/engine/graph/graph.ts';
-import type { Tensor } from '../../../main/engine/graph/node.ts';
+import type { Node, Tensor } from '../../../main/engine/graph/node.ts';
 import type { EncoderDescription } from '../../../main/nn/encoder.ts';
 import type { Mode, Variables } from '../../../main/nn/variables.ts';
 
@@ -22,28 +22,37 @@ export interface NetworkCase extends EncoderDescription {
   readonly gradients: Readonly<Record<string, readonly number[]>>;
 }
 
-/** What an executor makes of it: features, and every gradient as an output named `gradient <variable>`. */
+/** What an executor makes of it: features, and where asked every gradient, as an output named `gradient <variable>`. */
 export async function runNetwork(
   executor: Executor,
   network: NetworkCase,
   mode: Mode,
+  { withGradients = false }: { readonly withGradients?: boolean } = {},
 ): Promise<{ outputs: Tensors; state: Tensors }> {
-  const { graph, variables } = networkGraph(network, mode);
+  const { graph, variables } = networkGraph(network, mode, withGradients);
   checkGraph(graph);
   const shape = [network.batch, 3, network.imageSize, network.imageSize];
   const data = formulaValues('images', shape).map((value) => 2 * value);
-  const program = await executor.compile(graph, rounded(startingState(variables), executor));
-  const outputs = await program.step(rounded({ images: { dtype: 'float32', shape, data } }, executor));
+  const program = await executor.compile(graph, roundedFor(executor, startingState(variables)));
+  const outputs = await program.step(roundedFor(executor, { images: { dtype: 'float32', shape, data } }));
   const state = await program.read();
   await program.dispose();
   return { outputs, state };
 }
 
-function networkGraph(network: NetworkCase, mode: Mode): { graph: Graph; variables: Variables } {
+function networkGraph(
+  network: NetworkCase,
+  mode: Mode,
+  withGradients: boolean,
+): { graph: Graph; variables: Variables } {
   const variables = createVariables();
   const images = feed('images', [network.batch, 3, network.imageSize, network.imageSize]);
   const features = resnet(network).build(rootScope(variables, mode), images);
-  if (mode === 'inference') return { graph: { outputs: { features }, updates: {} }, variables };
+  const outputs = { features, ...(withGradients ? gradientOutputs(network, features, variables) : {}) };
+  return { graph: { outputs, updates: Object.fromEntries(variables.updates) }, variables };
+}
+
+function gradientOutputs(network: NetworkCase, features: Node, variables: Variables): Record<string, Node> {
   const shape = staticShape(features.shape);
   const loss = reduceSum(multiply(features, constant(formulaValues('loss', shape), shape)));
   const names = Object.keys(network.gradients);
@@ -52,25 +61,13 @@ function networkGraph(network: NetworkCase, mode: Mode): { graph: Graph; variabl
     if (!node) throw new Error(`the network has no variable ${name}`);
     return node;
   });
-  const outputs = Object.fromEntries(
+  return Object.fromEntries(
     gradients(loss, parameters).map((gradient, i) => [`gradient ${names[i]}`, gradient]),
   );
-  return {
-    graph: { outputs: { features, ...outputs }, updates: Object.fromEntries(variables.updates) },
-    variables,
-  };
 }
 
 function startingState(variables: Variables): Record<string, Tensor> {
   return Object.fromEntries(
     [...variables.declared.values()].map(({ name, shape }) => [name, startingValue(name, shape)]),
-  );
-}
-
-/** In float32 for all but the reference executor. */
-function rounded(tensors: Tensors, executor: Executor): Tensors {
-  if (executor.name === 'reference') return tensors;
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, value]) => [name, { ...value, data: Float32Array.from(value.data) }]),
   );
 }

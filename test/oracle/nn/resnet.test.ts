@@ -13,22 +13,26 @@ import type { Tensors } from '../../../main/engine/execute/executor.ts';
 /** Both sides compute in float64; the fixtures hold 12 digits. */
 const tolerance = 1e-7;
 
-describe.each(networks as NetworkCase[])(
-  '$name, width $width, $stem stem, $imageSize px, against torchvision',
-  (network) => {
-    it('gives the same features in inference', async () => {
-      const { outputs } = await runNetwork(referenceExecutor, network, 'inference');
-      expect(relativeDifference(outputs.features.data, network.inference)).toBeLessThan(tolerance);
-    });
-
-    it('gives the same features, gradients and running statistics in training', async () => {
-      const { outputs, state } = await runNetwork(referenceExecutor, network, 'training');
-      expect(relativeDifference(outputs.features.data, network.training)).toBeLessThan(tolerance);
-      expectSketches(outputs, network.gradients, (name) => `gradient ${name}`);
-      expectSketches(state, network.runningStatistics, (name) => name);
-    });
-  },
+/** Both blocks and both stems; the rest would be the same again, and slow: ONNX Runtime runs them all. */
+const cases = (networks as NetworkCase[]).filter(
+  ({ name, stem }) => name === 'resnet18' || (name === 'resnet50' && stem === 'small'),
 );
+
+describe.each(cases)('$name, width $width, $stem stem, $imageSize px, against torchvision', (network) => {
+  it('gives the same features in inference', async () => {
+    const { outputs } = await runNetwork(referenceExecutor, network, 'inference');
+    expect(relativeDifference(outputs.features.data, network.inference)).toBeLessThan(tolerance);
+  });
+
+  it('gives the same features, gradients and running statistics in training', async () => {
+    const { outputs, state } = await runNetwork(referenceExecutor, network, 'training', {
+      withGradients: true,
+    });
+    expect(relativeDifference(outputs.features.data, network.training)).toBeLessThan(tolerance);
+    expectSketches(outputs, network.gradients, (name) => `gradient ${name}`);
+    expectSketches(state, network.runningStatistics, (name) => name);
+  });
+});
 
 describe.each(Object.keys(published) as EncoderName[])('%s at width 1', (name) => {
   it("has torchvision's variables, by name and shape", () => {
