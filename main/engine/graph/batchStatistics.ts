@@ -1,4 +1,4 @@
-import { add, channelReductionAxes, divide, reduceMean, sqrt, square, subtract } from './ops.ts';
+import { add, channelReductionAxes, divide, maximum, reduceMean, sqrt, square, subtract } from './ops.ts';
 import type { Node } from './node.ts';
 
 /**
@@ -12,6 +12,7 @@ export function batchStatistics(
 ): { mean: Node; variance: Node; inverseDeviation: Node } {
   const axes = channelReductionAxes(x);
   const mean = reduceMean(x, axes);
-  const variance = subtract(reduceMean(square(x), axes), square(mean));
+  // In float32 the difference of a channel that hardly varies can come out negative, beyond ε too.
+  const variance = maximum(subtract(reduceMean(square(x), axes), square(mean)), 0);
   return { mean, variance, inverseDeviation: divide(1, sqrt(add(variance, epsilon))) };
 }
