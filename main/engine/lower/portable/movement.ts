@@ -56,11 +56,17 @@ export function lowerSlice(node: Node<'slice'>, x: string, onnx: OnnxEmitter): s
   const ranges = starts.map((start, axis) => ({ axis, start, end: ends[axis], stride: strides[axis] }));
   const isWhole = ({ axis, start, end, stride }: AxisRange): boolean =>
     start === 0 && stride === 1 && (end === Infinity || end === from[axis]);
-  return emitSlice(
-    onnx,
-    x,
-    ranges.filter((range) => !isWhole(range)),
-  );
+  const partial = ranges.filter((range) => !isWhole(range));
+  return node.dtype === 'int32' ? gatherRanges(onnx, x, partial) : emitSlice(onnx, x, partial);
+}
+
+/** WebGPU slices floats only, but gathers integers too. */
+function gatherRanges(onnx: OnnxEmitter, x: string, ranges: readonly AxisRange[]): string {
+  return ranges.reduce((value, { axis, start, end, stride }) => {
+    const count = Math.ceil((end - start) / stride);
+    const places = Array.from({ length: count }, (_, i) => start + i * stride);
+    return onnx.emit('Gather', [value, onnx.int64s(places)], { axis: { int: axis } });
+  }, x);
 }
 
 /**
