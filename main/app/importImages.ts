@@ -1,4 +1,4 @@
-import { drawHeldOutPool } from '../library/heldOutPool.ts';
+import { drawHeldOutPool, holdOutRoots } from '../library/heldOutPool.ts';
 import { countImages, listImages, listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
 import { createProject, type Project } from '../library/project.ts';
 import { ensureRoots } from '../library/roots.ts';
@@ -11,6 +11,8 @@ export interface ImportOptions {
   readonly heldOutFraction?: number;
   /** Decides which images those are. */
   readonly seed?: string;
+  /** These folders hold test images: hold out all that is new in them. */
+  readonly holdOutAll?: boolean;
 }
 
 /** What an import left in the project. */
@@ -42,7 +44,7 @@ export async function importImages(
     ...(seed !== undefined && { seed }),
   });
   try {
-    return await importInto(project, options.folders, onProgress, signal);
+    return await importInto(project, options, onProgress, signal);
   } finally {
     project.close();
   }
@@ -50,14 +52,15 @@ export async function importImages(
 
 async function importInto(
   project: Project,
-  folders: readonly string[],
+  { folders, holdOutAll = false }: ImportOptions,
   onProgress: (progress: ImportProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<ImportSummary> {
   const { db } = project;
+  const roots = ensureRoots(db, folders);
   const request: ImportRequest = {
     pixelsFolder: project.pixelsFolder,
-    roots: ensureRoots(db, folders).map((root) => ({ rootId: root.id, folder: root.folder })),
+    roots: roots.map((root) => ({ rootId: root.id, folder: root.folder })),
     known: listKnownImages(db),
     slotsInUse: slotsInUse(db),
   };
@@ -72,6 +75,11 @@ async function importInto(
     });
   } finally {
     // Also of a part of the folder: what was read stays, and is in or out of the pool for good.
+    if (holdOutAll)
+      holdOutRoots(
+        db,
+        roots.map((root) => root.id),
+      );
     drawHeldOutPool(db);
   }
   return summarise(project, last);

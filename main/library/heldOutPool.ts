@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { getSettings } from './settings.ts';
+import type { RootId } from '../../shared/records.ts';
 
 /** Above this the interval of an accuracy no longer gets narrower in any way that matters. */
 const maximumImages = 2000;
@@ -32,6 +33,19 @@ export function drawHeldOutPool(db: WritableDatabase): number {
     prepared(db, "UPDATE images SET held_out = 0 WHERE held_out IS NULL AND state = 'ready'").run();
     return chosen.reduce((sum, group) => sum + group.images, 0);
   });
+}
+
+/**
+ * Holds out all ready images of `roots` about which nothing is decided yet: test images that somebody set apart. Those
+ * with the bytes of a training image stay in training. Before `drawHeldOutPool`.
+ * @returns the images now held out that were not before
+ */
+export function holdOutRoots(db: WritableDatabase, roots: readonly RootId[]): number {
+  const hold = prepared(
+    db,
+    "UPDATE images SET held_out = 1 WHERE root_id = ? AND held_out IS NULL AND state = 'ready'",
+  );
+  return inTransaction(db, () => roots.reduce((sum, root) => sum + hold.run(root).changes, 0));
 }
 
 /**

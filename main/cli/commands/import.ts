@@ -8,6 +8,7 @@ import { runCommand } from '../runCommand.ts';
 
 interface Options {
   readonly heldOut?: number;
+  readonly holdOutAll?: boolean;
   readonly seed?: string;
   readonly json?: boolean;
 }
@@ -21,17 +22,19 @@ export function addImportCommand(program: Command): void {
       'Read folders of JPEG and PNG images, recursively, into a project. The originals are never changed.',
     )
     .option('--held-out <share>', 'share of the images kept for testing, 0 to 0.5', numberBetween(0, 0.5))
+    .option('--hold-out-all', 'these folders hold test images: keep all that is new in them for testing')
     .option('--seed <text>', 'decides which images those are')
     .option('--json', 'print the result as one JSON object')
     .action((project: string, folders: readonly string[], options: Options) =>
       runCommand(options, async ({ terminal, signal }) => {
-        const { heldOut, seed } = options;
+        const { heldOut, holdOutAll, seed } = options;
         const meter = rateMeter();
         const summary = await importImages(
           project,
           {
             folders,
             ...(heldOut !== undefined && { heldOutFraction: heldOut }),
+            ...(holdOutAll !== undefined && { holdOutAll }),
             ...(seed !== undefined && { seed }),
           },
           (progress) => terminal.progress(describeProgress(progress, meter)),

@@ -1,0 +1,40 @@
+import { Command } from 'commander';
+import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
+import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
+import { benchStep, type StepBenchOptions } from './step.ts';
+import type { BenchResult } from './report.ts';
+
+const program = new Command('bench').description(
+  'Every number that the docs quote, by the command that made it.',
+);
+
+program
+  .command('step')
+  .description('one training step against PyTorch (Debian: python3-torch, libopenblas0-pthread), in turns')
+  .option('--rounds <n>', 'timed steps on each side', wholeNumber(1), 15)
+  .option('--warmup <n>', 'steps before them', wholeNumber(0), 3)
+  .option('--layout <name>', "PyTorch's memory format: contiguous or channels_last", 'contiguous')
+  .option('--json', 'print the last comparison as one JSON object')
+  .action(async (options: StepBenchOptions & { json?: boolean }) => print(await benchStep(options), options));
+
+program
+  .command('photographs')
+  .description('the whole chain on real photographs: pretraining, then four ways to use few labels')
+  .requiredOption('--data <folder>', 'a folder with train/<class>/ and test/<class>/')
+  .requiredOption('--out <folder>', 'where project and results are kept; what is finished is not done again')
+  .option('--epochs <n>', 'pretraining epochs', wholeNumber(1), 40)
+  .option('--batch <n>', 'pretraining batch', wholeNumber(2), 128)
+  .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
+  .option('--method <name>', 'pretraining method', 'simclr')
+  .option('--draws <n>', 'draws of labels', wholeNumber(1), 3)
+  .option('--json', 'print the result as one JSON object')
+  .action(async (options: PhotographBenchOptions & { json?: boolean }) =>
+    print(await benchPhotographs(options), options),
+  );
+
+await program.parseAsync();
+
+/** One object a comparison, the last line of standard output being the last. */
+function print(results: readonly BenchResult[], { json }: { json?: boolean }): void {
+  if (json === true) for (const result of results) process.stdout.write(`${JSON.stringify(result)}\n`);
+}
