@@ -15,7 +15,8 @@ export interface BarlowTwinsSettings {
 }
 
 const small: MethodDefaults<BarlowTwinsSettings> = {
-  settings: { redundancyWeight: 5e-3, lossScale: 1, projector: [2048, 2048] },
+  // A tenth of the loss, and a warm-up, as solo-learn has on CIFAR: the whole loss throws SGD far off at first.
+  settings: { redundancyWeight: 5e-3, lossScale: 0.1, projector: [2048, 2048] },
   optimizer: {
     name: 'sgd',
     learningRate: 0.06,
@@ -25,7 +26,7 @@ const small: MethodDefaults<BarlowTwinsSettings> = {
     nesterov: false,
   },
   batchSize: 128,
-  warmupEpochs: 0,
+  warmupEpochs: 10,
 };
 
 const large: MethodDefaults<BarlowTwinsSettings> = {
