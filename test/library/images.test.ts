@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { WritableDatabase } from '../../main/library/database.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
+import { drawHeldOutPool, holdOutRoots } from '../../main/library/heldOutPool.ts';
 import {
   countImages,
   findImages,
@@ -12,7 +12,7 @@ import {
   writeImportBatch,
 } from '../../main/library/images.ts';
 import { ensureRoots, listRoots } from '../../main/library/roots.ts';
-import type { ImageId } from '../../shared/records.ts';
+import type { ImageId, RootId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
@@ -193,6 +193,20 @@ describe('query plans', () => {
       for (const { detail } of plan)
         expect(detail, sql).not.toMatch(/^SCAN images$|TEMP B-TREE FOR GROUP BY/);
     }
+  });
+
+  it('takes all that is new of a test folder, but nothing that is in training already', () => {
+    const { db } = emptyProject({ seed: 's', heldOutFraction: 0 });
+    writeImportBatch(db, { images: manyImages(4), missing: [] });
+    drawHeldOutPool(db);
+    db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (2, '/test', 0)").run();
+    const inTest = (image: ReturnType<typeof importedImage>) => ({ ...image, rootId: 2 as RootId });
+    const copy = inTest(importedImage('copy.jpg', 0, 'image0.jpg'));
+    writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy], missing: [] });
+    expect(holdOutRoots(db, [2 as RootId])).toBe(3);
+    drawHeldOutPool(db);
+    expect(heldOut(db)).toEqual(['test0.jpg', 'test1.jpg', 'test2.jpg']);
+    expect(listTrainingSlots(db)).toHaveLength(4);
   });
 });
 
