@@ -19,7 +19,10 @@ export type FineTuneSettings = {
   readonly smallestCrop: number;
 };
 
-/** The recipe for n labels: the published ones (no decay, a faster head, weak augmentation, 20 to 60 epochs), with batches that small label sets allow. */
+/**
+ * The recipe for n labels: what the published ones have in common (no weight decay, a faster head, weak augmentation,
+ * 20 to 60 epochs), with batches that small label sets allow.
+ */
 export function fineTuneDefaults(labelCount: number): FineTuneSettings {
   const batchSize = Math.min(64, Math.max(16, Math.floor(labelCount / 4)));
   const epochs = labelCount < 500 ? 60 : labelCount < 5000 ? 30 : 20;

@@ -161,6 +161,20 @@ describe('the held-out pool', () => {
     expect(numbers('late')).toEqual(numbers('image'));
   });
 
+  it('takes all that is new of a test folder, but nothing that is in training already', () => {
+    const { db } = emptyProject({ seed: 's', heldOutFraction: 0 });
+    writeImportBatch(db, { images: manyImages(4), missing: [] });
+    drawHeldOutPool(db);
+    db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (2, '/test', 0)").run();
+    const inTest = (image: ReturnType<typeof importedImage>) => ({ ...image, rootId: 2 as RootId });
+    const copy = inTest(importedImage('copy.jpg', 0, 'image0.jpg'));
+    writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy], missing: [] });
+    expect(holdOutRoots(db, [2 as RootId])).toBe(3);
+    drawHeldOutPool(db);
+    expect(heldOut(db)).toEqual(['test0.jpg', 'test1.jpg', 'test2.jpg']);
+    expect(listTrainingSlots(db)).toHaveLength(4);
+  });
+
   it('has at most 2,000 images', () => {
     const { db } = emptyProject({ seed: 's', heldOutFraction: 0.5 });
     writeImportBatch(db, { images: manyImages(3000), missing: [] });
@@ -194,27 +208,4 @@ describe('query plans', () => {
         expect(detail, sql).not.toMatch(/^SCAN images$|TEMP B-TREE FOR GROUP BY/);
     }
   });
-
-  it('takes all that is new of a test folder, but nothing that is in training already', () => {
-    const { db } = emptyProject({ seed: 's', heldOutFraction: 0 });
-    writeImportBatch(db, { images: manyImages(4), missing: [] });
-    drawHeldOutPool(db);
-    db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (2, '/test', 0)").run();
-    const inTest = (image: ReturnType<typeof importedImage>) => ({ ...image, rootId: 2 as RootId });
-    const copy = inTest(importedImage('copy.jpg', 0, 'image0.jpg'));
-    writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy], missing: [] });
-    expect(holdOutRoots(db, [2 as RootId])).toBe(3);
-    drawHeldOutPool(db);
-    expect(heldOut(db)).toEqual(['test0.jpg', 'test1.jpg', 'test2.jpg']);
-    expect(listTrainingSlots(db)).toHaveLength(4);
-  });
 });
-
-/** The texts of the statements that `act` has compiled. */
-function recordStatements(db: WritableDatabase, act: () => void): readonly string[] {
-  const prepare = vi.spyOn(db, 'prepare');
-  act();
-  const texts = prepare.mock.calls.map(([sql]) => sql);
-  prepare.mockRestore();
-  return texts;
-}
