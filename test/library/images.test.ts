@@ -209,3 +209,12 @@ describe('query plans', () => {
     }
   });
 });
+
+/** The texts of the statements that `act` has compiled. */
+function recordStatements(db: WritableDatabase, act: () => void): readonly string[] {
+  const prepare = vi.spyOn(db, 'prepare');
+  act();
+  const texts = prepare.mock.calls.map(([sql]) => sql);
+  prepare.mockRestore();
+  return texts;
+}

@@ -247,8 +247,9 @@ function reduced(inputs: readonly Node[], axes: readonly number[], keepDims: boo
 function checkReshape(from: Shape, to: Shape): void {
   const names = (shape: Shape): string => shape.filter((dim) => typeof dim === 'string').join();
   const count = (shape: Shape): number => elementCount(shape.filter((dim) => typeof dim === 'number'));
-  require(names(from) === names(to) &&
-    count(from) === count(to), `${formatShape(from)} cannot be reshaped to ${formatShape(to)}`);
+  const whole = to.every((dim) => typeof dim === 'string' || Number.isInteger(dim));
+  const fits = whole && names(from) === names(to) && count(from) === count(to);
+  require(fits, `${formatShape(from)} cannot be reshaped to ${formatShape(to)}`);
 }
 
 function slicedDim(x: Node, axis: number, start: number, end: number, stride: number): Dim {
