@@ -26,6 +26,8 @@ export interface Method<Settings extends object = object> {
   readonly paper: string;
   /** Published values: `small` for images under 64 px (CIFAR recipes), `large` for the ImageNet recipe. */
   defaults(scale: Scale): MethodDefaults<Settings>;
+  /** Brings settings within what a training set of this size allows (a queue shorter than the set). */
+  limitSettings?(settings: Settings, sampleCount: number): Settings;
   /** One entry for each view of an image. */
   views(settings: Settings, scale: Scale, imageSize: number): readonly ViewRecipe[];
   /** The scalars that change over the run, by name; build reads them with `context.scalar`. */

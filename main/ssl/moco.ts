@@ -77,6 +77,11 @@ export const moco: Method<MocoSettings> = {
   paper: 'Chen et al. 2020, Improved Baselines with Momentum Contrastive Learning, arXiv:2003.04297',
 
   defaults: (scale) => (scale === 'small' ? small : large),
+  // Longer, and the queue would hold an image's own earlier key among its negatives.
+  limitSettings: (settings, sampleCount) => ({
+    ...settings,
+    queueSize: Math.max(1, Math.min(settings.queueSize, Math.floor(sampleCount / 2))),
+  }),
   views: (_, scale, imageSize) => mocoV2Views(scale, imageSize),
   schedules: ({ momentum }) => ({ momentum: () => momentum }),
   build,

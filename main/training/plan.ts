@@ -60,7 +60,8 @@ export function planPretraining(request: PlanRequest): PlanDraft {
   const imageSize = request.imageSize ?? defaultImageSize(slotSize);
   const scale = scaleFor(imageSize);
   const defaults = method.defaults(scale);
-  const settings = { ...defaults.settings, ...checkedSettings(request.settings, defaults.settings) };
+  const wanted = { ...defaults.settings, ...checkedSettings(request.settings, defaults.settings) };
+  const settings = method.limitSettings?.(wanted, imageCount) ?? wanted;
   const optimizer = withLearningRate(defaults.optimizer, request.learningRate);
   const draft = {
     method: { name: method.name, settings },
