@@ -63,9 +63,9 @@ async function planInTime(
 }
 
 async function train(run: TrainingRun): Promise<PretrainOutcome> {
-  const { plan, start, signal, report } = run;
+  const { plan, start, signal, report, executor } = run;
   const checkpoints = createRunCheckpoints(run);
-  await report({ kind: 'started', ...describeStart(start, plan) });
+  await report({ kind: 'started', device: executor.name, ...describeStart(start, plan) });
   // At once, so that from here on a killed run goes on with this very plan.
   await checkpoints.save(start.step);
   const spreadTarget = 1 / Math.sqrt(start.built.embeddingSize);

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPixelStoreWriter } from '../../main/importer/pixelStoreWriter.ts';
 import { randomStream } from '../../main/nn/random.ts';
@@ -7,15 +5,9 @@ import type { Executor } from '../../main/engine/execute/executor.ts';
 import type { TrainingHost } from '../../main/training/trainingHost.ts';
 import type { PretrainJob, TrainingEvent } from '../../shared/trainingEvents.ts';
 
-/** A folder for one test, and how to remove it. */
-export function temporaryFolder(): { readonly folder: string; readonly remove: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'genoise-training-'));
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-}
-
 /**
- * Writes a pixel store of `count` images, 16 px high and 12 … 16 wide: image i shows waves in the direction and colour
- * of its class i mod 4, with noise.
+ * Writes a pixel store of `count` images, 16 px high and 12 … 16 wide. Each shows waves between two colours and in a
+ * direction of its own; their length is that of its class i mod 4.
  */
 export function writeTinyStore(folder: string, count: number, slotSize = 16): void {
   const writer = openPixelStoreWriter(folder, { keep: 0, slotSize });
@@ -29,12 +21,14 @@ export function writeTinyStore(folder: string, count: number, slotSize = 16): vo
 function tinyImage(i: number, slotSize: number, width: number): Uint8Array {
   const pixels = new Uint8Array(3 * slotSize * slotSize);
   const random = randomStream(1, 'tiny image', i);
-  const [phase, angle] = [random.uniform(0, 6), (Math.PI * (i % 4)) / 4];
+  const [phase, angle, frequency] = [random.uniform(0, 6), random.uniform(0, Math.PI), 0.2 * 2 ** (i % 4)];
+  const [dark, bright] = [0, 1].map(() => [0, 1, 2].map(() => random.uniform(0, 255)));
   for (let channel = 0; channel < 3; channel++) {
     for (let y = 0; y < slotSize; y++) {
       for (let x = 0; x < width; x++) {
-        const wave = Math.sin(phase + Math.cos(angle) * x + Math.sin(angle) * y);
-        const shade = 128 + 70 * wave * (channel === i % 3 ? 1 : 0.3) + random.uniform(-20, 20);
+        const wave = Math.sin(phase + frequency * (Math.cos(angle) * x + Math.sin(angle) * y));
+        const share = (1 + wave) / 2;
+        const shade = share * bright[channel] + (1 - share) * dark[channel];
         pixels[(channel * slotSize + y) * slotSize + x] = shade;
       }
     }
