@@ -1,8 +1,8 @@
 import { fewestHeldOutLabels } from '../../shared/evaluation.ts';
-import { embedImages } from '../training/embed.ts';
 import { checkLabels } from './checkLabels.ts';
 import { classifierScores } from './classifierScores.ts';
 import { canCrossValidate, crossValidate } from './crossValidate.ts';
+import { embedInPortions } from './embedInPortions.ts';
 import { evaluateClassifier } from './evaluate.ts';
 import { fineTune, fineTuneDefaults, type FineTuneSettings } from './finetune.ts';
 import { freshEncoderWeights } from './freshEncoder.ts';
@@ -64,8 +64,10 @@ async function trainingOf(request: Task): Promise<TrainOn> {
   const { mode } = request;
   if (mode === 'scratch') return (labelled, onProgress) => scratch({ ...request, labelled, onProgress });
   const weights = await encoderOf(request);
-  const features = await embedImages({ ...request, weights }, request.labelled.slots, request.signal);
-  const rowOf = new Map(request.labelled.slots.map((slot, row) => [slot, row]));
+  const { slots } = request.labelled;
+  const report = reporterOf(request, 'embedding');
+  const features = await embedInPortions({ ...request, weights }, slots, request.signal, report);
+  const rowOf = new Map(slots.map((slot, row) => [slot, row]));
   return async (labelled, onProgress) => {
     const rows = Int32Array.from(labelled.slots, (slot) => rowOf.get(slot) ?? 0);
     const task = { ...request, labelled, onProgress };
@@ -130,16 +132,13 @@ function trainingOfFold(request: Task, train: TrainOn, trained: Trained): TrainO
 }
 
 async function measure(request: Task, trained: Trained, train: TrainOn): Promise<Measurement | null> {
-  const { heldOut, labelled, classes, seed, onProgress } = request;
+  const { heldOut, labelled, classes, seed } = request;
   if (heldOut.slots.length >= fewestHeldOutLabels) {
-    const { encoder, ...rest } = request;
     const evaluation = await evaluateClassifier({
-      ...rest,
-      encoder: encoder.description,
+      ...request,
       weights: trained.weights,
       labelled: heldOut,
-      onProgress: (step, totalSteps) =>
-        onProgress?.({ phase: 'measuring', step, totalSteps, loss: null, images: 0 }),
+      onProgress: reporterOf(request, 'measuring'),
     });
     return { on: 'held-out', evaluation };
   }
@@ -161,4 +160,9 @@ function foldProgress({ onProgress }: Task, fold: number, folds: number): (progr
       step: fold * totalSteps + step,
       totalSteps: folds * totalSteps,
     });
+}
+
+/** Reports a phase that computes no steps. */
+function reporterOf({ onProgress }: Task, phase: TaskProgress['phase']): (done: number, total: number) => void {
+  return (step, totalSteps) => onProgress?.({ phase, step, totalSteps, loss: null, images: 0 });
 }

@@ -3,6 +3,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import { evaluateClassifier } from '../classify/evaluate.ts';
 import { decodeFolderToStore, type DecodedFile } from '../importer/decodeFolderToStore.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
+import { resnet } from '../nn/resnet.ts';
 import { readClassifier } from '../training/classifierFile.ts';
 import { executorFor } from './executorFor.ts';
 import { cancelledOr } from './runTrain.ts';
@@ -40,7 +41,7 @@ async function evaluate(
     const evaluation = await evaluateClassifier({
       executor: await executorFor(device),
       store,
-      encoder: metadata.encoder,
+      encoder: resnet(metadata.encoder),
       imageSize: metadata.imageSize,
       weights,
       classes: metadata.classes,

@@ -1,5 +1,5 @@
 import { GenoiseError, genoiseError } from '../../shared/errors.ts';
-import { trainClassifier, type TrainClassifierRequest } from '../classify/trainClassifier.ts';
+import { trainClassifier } from '../classify/trainClassifier.ts';
 import { createTrainProgress } from '../classify/trainProgress.ts';
 import { openPixelStore, type PixelStore } from '../importer/pixelStore.ts';
 import { resnet, stemFor } from '../nn/resnet.ts';
