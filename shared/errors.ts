@@ -189,6 +189,10 @@ export const errorCatalogue = {
     () =>
       'Run the command again (training resumes from its last checkpoint); a smaller --batch helps if memory ran out.',
   ),
+  usage: row<{ problem: string; help: string }>(
+    (p) => `The command cannot be understood: ${p.problem}.`,
+    (p) => `See what it takes: ${p.help}`,
+  ),
   'invalid-option': row<{ option: string; value: string; expected: string }>(
     (p) => `${p.option} cannot be "${p.value}".`,
     (p) => `It must be ${p.expected}.`,

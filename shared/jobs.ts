@@ -6,6 +6,14 @@ import type {
   TrainRequest,
   TrainResult,
 } from './classifying.ts';
+import type {
+  ExportProgress,
+  ExportRequest,
+  ExportResult,
+  PredictProgress,
+  PredictRequest,
+  PredictResult,
+} from './exporting.ts';
 import type { ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
 import type { DeviceChoice } from './devices.ts';
 import type { PlainError } from './errors.ts';
@@ -38,9 +46,30 @@ export interface JobTypes {
     readonly event: EvaluateProgress;
     readonly result: EvaluateResult;
   };
+  export: {
+    readonly request: ExportRequest;
+    readonly event: ExportProgress;
+    readonly result: ExportResult;
+  };
+  predict: {
+    readonly request: PredictRequest;
+    readonly event: PredictProgress;
+    readonly result: PredictResult;
+  };
 }
 
 export type JobName = keyof JobTypes;
+
+/** What each is called in a sentence. */
+export const jobNouns: Readonly<Record<JobName, string>> = {
+  import: 'import',
+  pretrain: 'pretraining',
+  train: 'training of the classifier',
+  evaluate: 'evaluation',
+  export: 'export',
+  predict: 'prediction',
+};
+
 export type JobRequest<J extends JobName> = JobTypes[J]['request'];
 export type JobEvent<J extends JobName> = JobTypes[J]['event'];
 export type JobResult<J extends JobName> = JobTypes[J]['result'];
@@ -52,7 +81,7 @@ export interface JobHost<J extends JobName> {
    * with it (a batch of rows: when they are in the database): await it where that matters or to keep memory flat.
    */
   report(event: JobEvent<J>): Promise<void>;
-  /** Aborted when the user cancels: the job saves what it has and throws `interrupted` or `cancelled`. */
+  /** Aborted with the `cancelled` error as its reason: the job saves what it has, and throws the reason or ends. */
   readonly signal: AbortSignal;
 }
 
@@ -61,7 +90,7 @@ export type MessageToWorker =
   | { readonly kind: 'start'; readonly job: JobName; readonly request: JobRequest<JobName> }
   | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
-  | { readonly kind: 'cancel' };
+  | { readonly kind: 'cancel'; readonly job: JobName };
 
 /** From the worker process to the application. */
 export type MessageFromWorker =

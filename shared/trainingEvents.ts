@@ -62,6 +62,8 @@ export interface StartedEvent {
   readonly stepsPerEpoch: number;
   readonly batchSize: number;
   readonly imageSize: number;
+  /** Where it runs: the executor's name. */
+  readonly device: string;
   /** The whole plan as it was resolved, for the run's row. */
   readonly plan: Json;
   /** Checkpoints that were passed over because they are damaged: what is wrong with each. */

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { genoiseError } from '../../shared/errors.ts';
 import { drawHeldOutPool, holdOutRoots } from '../library/heldOutPool.ts';
 import { countImages, listImages, listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
 import { createProject, type Project } from '../library/project.ts';
@@ -39,6 +41,8 @@ export async function importImages(
   signal?: AbortSignal,
 ): Promise<ImportSummary> {
   const { heldOutFraction, seed } = options;
+  // Before a project is made, which a mistyped name should not leave behind.
+  for (const each of options.folders) checkIsFolder(each);
   const project = createProject(folder, {
     ...(heldOutFraction !== undefined && { heldOutFraction }),
     ...(seed !== undefined && { seed }),
@@ -48,6 +52,11 @@ export async function importImages(
   } finally {
     project.close();
   }
+}
+
+function checkIsFolder(folder: string): void {
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder) throw genoiseError('no-such-folder', { folder });
 }
 
 async function importInto(

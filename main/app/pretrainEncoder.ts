@@ -41,8 +41,8 @@ export interface PretrainSummary {
 
 export type OnTrainingEvent = (event: TrainingEvent, run: RunRow) => void;
 
-/** How a run's settings are kept in its row: enough to start it again as it was. */
-type StoredSettings = PretrainOptions & { readonly plan?: Json };
+/** How a run's settings are kept in its row: enough to start it again as it was, and what was chosen for it. */
+type StoredSettings = PretrainOptions & { readonly plan?: Json; readonly usedDevice?: string };
 
 /**
  * Pretrains an encoder on the project's images without their labels, as a new run.
@@ -135,9 +135,15 @@ async function runPretraining(project: Project, pretraining: Pretraining): Promi
       lastEpoch,
     };
   } catch (error) {
-    closeRun(project, run, error);
-    throw error;
+    // Stopped before its first checkpoint a run can go on as well: from its start.
+    const failure = isCancelled(error) ? interrupted(project, run) : error;
+    closeRun(project, run, failure);
+    throw failure;
   }
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof GenoiseError && error.code === 'cancelled';
 }
 
 /** A run whose worker died has its checkpoints and can go on; one that failed by itself says why. */
@@ -159,9 +165,10 @@ function jobOf(project: Project, { run, options, resume }: Pretraining): Pretrai
     const { ready, heldOut } = countImages(project.db);
     throw genoiseError('no-pretraining-images', { ready, heldOut });
   }
-  const { device: _, ...chosen } = options;
+  const { method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed } =
+    options;
   return {
-    ...chosen,
+    ...{ method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed },
     runId: run.id,
     pixelFolder: project.pixelsFolder,
     checkpointFolder: join(project.checkpointsFolder, String(run.id)),
@@ -188,7 +195,11 @@ function record(project: Project, run: RunRow, event: TrainingEvent): void {
       updateRun(db, run.id, {
         totalSteps: event.totalSteps,
         doneSteps: event.step,
-        settings: { ...(run.settings as Readonly<Record<string, Json>>), plan: event.plan },
+        settings: {
+          ...(run.settings as Readonly<Record<string, Json>>),
+          plan: event.plan,
+          usedDevice: event.device,
+        },
       });
       break;
     case 'progress':

@@ -1,11 +1,12 @@
-import { join } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { appVersion } from '../../shared/appVersion.ts';
 import { latestCheckpoint } from '../library/checkpoints.ts';
 import { setClassifier } from '../library/classifiers.ts';
 import { listClasses } from '../library/classes.ts';
 import { addEvaluation } from '../library/evaluations.ts';
-import { listLabelledSlots } from '../library/labels.ts';
+import { countLabels, listLabelledSlots } from '../library/labels.ts';
 import { openProject, type Project } from '../library/project.ts';
 import { createRun, endRun, listRuns, requireRun, updateRun } from '../library/runs.ts';
 import { runJob } from '../worker/host.ts';
@@ -39,6 +40,8 @@ export interface TrainSummary extends Pick<TrainResult, 'evaluation' | 'report' 
   readonly encoder: string;
   readonly labels: number;
   readonly heldOutLabels: number;
+  /** Classes of which no image may be learnt from, because all that have it are held out: not in the classifier. */
+  readonly classesLeftOut: readonly string[];
 }
 
 /**
@@ -134,8 +137,9 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
   const { run, options, onProgress, signal } = training;
   const { db } = project;
   try {
-    const classes = usedClasses(project);
+    const { classes, leftOut } = usedClasses(project);
     const request = requestOf(project, training, classes);
+    mkdirSync(dirname(request.outputPath), { recursive: true });
     const result = await runJob('train', request, {
       onEvent: (progress) => {
         updateRun(db, run.id, { doneSteps: progress.step, totalSteps: progress.totalSteps });
@@ -159,6 +163,7 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
       report,
       imageSize,
       ...counts,
+      classesLeftOut: leftOut.map(({ name }) => name),
     };
   } catch (error) {
     const interrupted = signal?.aborted === true;
@@ -168,14 +173,22 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
   }
 }
 
-/** Those with at least one label to learn from: a class without any would be an output that never answers. */
-function usedClasses({ db }: Project): readonly ClassRow[] {
-  const used = new Set(
-    listLabelledSlots(db)
-      .filter((label) => !label.heldOut)
-      .map((label) => label.classId),
-  );
-  return listClasses(db).filter(({ id }) => used.has(id));
+/**
+ * Classes with at least one label to learn from: without any, a class would be an output that never answers.
+ * @throws more-classes-than-labels
+ */
+function usedClasses({ db }: Project): { classes: readonly ClassRow[]; leftOut: readonly ClassRow[] } {
+  const counts = new Map(countLabels(db).map((count) => [count.classId, count]));
+  const labelled = listClasses(db).filter(({ id }) => {
+    const { training = 0, heldOut = 0 } = counts.get(id) ?? {};
+    return training + heldOut > 0;
+  });
+  const labels = [...counts.values()].reduce((sum, { training }) => sum + training, 0);
+  if (labels > 0 && labelled.length > labels) {
+    throw genoiseError('more-classes-than-labels', { classes: labelled.length, labels });
+  }
+  const learnable = (row: ClassRow): boolean => (counts.get(row.id)?.training ?? 0) > 0;
+  return { classes: labelled.filter(learnable), leftOut: labelled.filter((row) => !learnable(row)) };
 }
 
 function requestOf(

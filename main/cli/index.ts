@@ -1,3 +1,3 @@
-import { makeProgram } from './program.ts';
+import { runProgram } from './runProgram.ts';
 
-await makeProgram().parseAsync();
+await runProgram(process.argv);

@@ -1,11 +1,11 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 
 /** Parsers for the values of options: each says what it expects. */
 
 export function wholeNumber(minimum: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= minimum) return value;
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= minimum) return value;
     throw new InvalidArgumentError(`expected a whole number of at least ${minimum}.`);
   };
 }
@@ -21,4 +21,11 @@ export function numberBetween(low: number, high: number): (text: string) => numb
 /** `auto` gives undefined: the application chooses. */
 export function autoOr<T>(parse: (text: string) => T): (text: string) => T | undefined {
   return (text) => (text === 'auto' ? undefined : parse(text));
+}
+
+/** The options that were written on the command line, as they are written: `--batch`. */
+export function givenOptions(command: Command): readonly string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .map((option) => option.long ?? option.flags);
 }

@@ -1,7 +1,10 @@
 import { Command } from 'commander';
+import { appVersion } from '../../shared/appVersion.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addExportCommand } from './commands/export.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabelCommand } from './commands/label.ts';
+import { addPredictCommand } from './commands/predict.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -12,12 +15,17 @@ export function makeProgram(): Command {
     .description(
       'Train an image classifier from a folder of unlabeled images and very few labels, on this machine.',
     )
-    .showHelpAfterError();
+    .version(appVersion)
+    // Failures are told by runProgram; what is set here the commands inherit.
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined });
   addImportCommand(program);
   addStatusCommand(program);
   addPretrainCommand(program);
   addLabelCommand(program);
   addTrainCommand(program);
   addEvaluateCommand(program);
+  addExportCommand(program);
+  addPredictCommand(program);
   return program;
 }

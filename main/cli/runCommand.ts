@@ -1,4 +1,3 @@
-import { GenoiseError, errorToPlain } from '../../shared/errors.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 /** What a command's body gets. */
@@ -8,7 +7,9 @@ export interface CommandContext {
   readonly signal: AbortSignal;
 }
 
-const interruptedStatus = 130;
+const failureStatus = 1;
+/** As a shell counts it: 128 and the number of the signal. */
+const signalStatus = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs a command's body with a terminal and a signal, and turns what it throws into a sentence, a remedy and an exit
@@ -20,19 +21,19 @@ export async function runCommand(
 ): Promise<void> {
   const terminal = openTerminal(options.json === true);
   const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(interruptedStatus);
-    terminal.line('Stopping: saving what is done. Press Ctrl-C again to end at once.');
+  let stoppedBy: keyof typeof signalStatus | undefined;
+  const stop = (by: keyof typeof signalStatus): void => {
+    if (stoppedBy !== undefined) process.exit(signalStatus[by]);
+    stoppedBy = by;
+    terminal.note('Stopping: saving what is done. Press Ctrl-C again to end at once.');
     controller.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
     await body({ terminal, signal: controller.signal });
   } catch (error) {
-    process.exitCode = controller.signal.aborted ? interruptedStatus : 1;
-    const plain = errorToPlain(error);
-    if (!(error instanceof GenoiseError) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-    terminal.failure(plain.message, plain.remedy, { error: plain });
+    process.exitCode = stoppedBy === undefined ? failureStatus : signalStatus[stoppedBy];
+    terminal.failure(error);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }

@@ -1,9 +1,12 @@
 import { styleText } from 'node:util';
+import { GenoiseError, errorToPlain } from '../../shared/errors.ts';
 
 /** Where a command speaks. Everything for people goes to standard error once `--json` owns standard output. */
 export interface Terminal {
   /** A line for people. */
   line(text: string): void;
+  /** A line beside the command's own words: always on standard error. */
+  note(text: string): void;
   /**
    * How far something is. On a terminal one line that is overwritten; elsewhere a plain line, at most every
    * `plainInterval` milliseconds.
@@ -11,7 +14,8 @@ export interface Terminal {
   progress(text: string): void;
   /** The end of a command: text for people, or with `--json` the object as the last line of standard output. */
   result(text: string, data: object): void;
-  failure(message: string, remedy: string, data: object): void;
+  /** The other end of a command: sentence and remedy on standard error; with `--json` `{ error }` as its last line. */
+  failure(error: unknown): void;
 }
 
 export interface Streams {
@@ -40,6 +44,10 @@ export function openTerminal(
   };
   return {
     line,
+    note: (text) => {
+      clear();
+      err.write(`${text}\n`);
+    },
     progress: (text) => {
       if (live) {
         err.write(clearLine + text.slice(0, (err.columns ?? 120) - 1));
@@ -53,10 +61,14 @@ export function openTerminal(
       line(text);
       if (json) out.write(`${JSON.stringify(data)}\n`);
     },
-    failure: (message, remedy, data) => {
+    failure: (error) => {
       clear();
-      err.write(`${live ? styleText('red', 'Error:') : 'Error:'} ${message}\n${remedy}\n`);
-      if (json) out.write(`${JSON.stringify(data)}\n`);
+      const plain = errorToPlain(error);
+      // A fault of ours: whoever reports it has the place.
+      if (!(error instanceof GenoiseError) && error instanceof Error) err.write(`${error.stack}\n`);
+      const title = live ? styleText('red', 'Error:', { stream: err }) : 'Error:';
+      err.write(`${title} ${plain.message}\n${plain.remedy}\n`);
+      if (json) out.write(`${JSON.stringify({ error: plain })}\n`);
     },
   };
 }

@@ -14,7 +14,7 @@ export function describeTrainingEvent(
       return {
         line: [
           `Run ${run.id}: ${run.method ?? ''}, ${run.encoder}, ${event.imageSize} px, batches of ${event.batchSize},` +
-            ` ${formatCount(event.totalSteps)} steps (${epochs} epochs)${from}.`,
+            ` ${formatCount(event.totalSteps)} steps (${epochs} epochs)${from}, on ${event.device}.`,
           ...event.skipped.map((reason) => `Passed over a damaged checkpoint: ${reason}.`),
         ].join('\n'),
       };

@@ -2,7 +2,8 @@
  * The worker process: runs one job and ends. Everything native and heavy happens in here, so that a crash costs a
  * job and never the application. It never opens the database, and ends when its parent does.
  */
-import { errorFromPlain, errorToPlain } from '../../shared/errors.ts';
+import { errorFromPlain, errorToPlain, genoiseError } from '../../shared/errors.ts';
+import { jobNouns } from '../../shared/jobs.ts';
 import { jobRunners } from './jobRunners.ts';
 import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
 
@@ -24,7 +25,7 @@ process.on('message', (message: MessageToWorker) => {
       waiting.delete(message.id);
       break;
     case 'cancel':
-      controller.abort();
+      controller.abort(genoiseError('cancelled', { job: jobNouns[message.job] }));
       break;
   }
 });

@@ -1,8 +1,9 @@
 import { ortExecutor } from '../engine/execute/ort/ortExecutor.ts';
+import { chooseDevice } from './chooseDevice.ts';
 import type { Executor } from '../engine/execute/executor.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
 
-/** The executor of a device. `auto` is the CPU until a trial decides. */
-export async function executorFor(device: DeviceChoice): Promise<Executor> {
-  return ortExecutor({ device: device === 'auto' ? 'cpu' : device });
+/** The executor of a device, whose name is the device's. @throws device-unavailable */
+export async function executorFor(choice: DeviceChoice): Promise<Executor> {
+  return ortExecutor({ device: await chooseDevice(choice) });
 }

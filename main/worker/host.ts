@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorFromPlain, errorToPlain, genoiseError } from '../../shared/errors.ts';
+import { jobNouns } from '../../shared/jobs.ts';
 import type {
   JobEvent,
   JobName,
@@ -23,7 +24,8 @@ export interface JobOptions<J extends JobName> {
 
 /**
  * Runs a job in a process of its own and waits for its end.
- * @throws what the job threw, as a GenoiseError; `worker-crashed` when the process died
+ * @throws what the job threw, as a GenoiseError; `worker-crashed` when the process died; `cancelled` when it died of
+ *   being cancelled, before it could answer
  */
 export async function runJob<J extends JobName>(
   job: J,
@@ -35,7 +37,7 @@ export async function runJob<J extends JobName>(
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
   });
-  const cancel = (): void => post(child, { kind: 'cancel' });
+  const cancel = (): void => post(child, { kind: 'cancel', job });
   options.signal?.addEventListener('abort', cancel);
   try {
     const outcome = outcomeOf(child, job, options);
@@ -51,7 +53,7 @@ export async function runJob<J extends JobName>(
 function outcomeOf<J extends JobName>(
   child: ChildProcess,
   job: J,
-  { onEvent }: JobOptions<J>,
+  { onEvent, signal: cancelled }: JobOptions<J>,
 ): Promise<JobResult<J>> {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult<J>>();
   let lastWords = '';
@@ -79,18 +81,30 @@ function outcomeOf<J extends JobName>(
     });
   });
   child.on('error', (error) => reject(crash(job, error.message)));
-  child.on('exit', (code, signal) => {
-    const reason = `${signal ?? `exit code ${code}`}${lastWords === '' ? '' : `: ${lastWords.trim().split('\n').at(-1)}`}`;
-    void queue.then(() => reject(crash(job, reason)));
+  // Unlike `exit`, `close` comes after the last message and the last word.
+  child.on('close', (code, signal) => {
+    const ending = signal ?? `exit code ${code}`;
+    const error =
+      cancelled?.aborted === true
+        ? genoiseError('cancelled', { job: jobNouns[job] })
+        : crash(job, [ending, ...reasonIn(lastWords)].join(': '));
+    void queue.then(() => reject(error));
   });
   return promise;
 }
 
-function crash(job: JobName, reason: string): Error {
-  return genoiseError('worker-crashed', { job, reason });
+/** Of what a dying process wrote, the line that tells why: Node's last line is only its version. */
+function reasonIn(lastWords: string): string[] {
+  const lines = lastWords.split('\n').filter((line) => line.trim() !== '');
+  const reason = lines.findLast((line) => /^(\w+ )?\w*Error\b/.test(line)) ?? lines.at(-1);
+  return reason === undefined ? [] : [reason.trim()];
 }
 
-/** A child that has just gone cannot be told anything; its `exit` says so. */
+function crash(job: JobName, reason: string): Error {
+  return genoiseError('worker-crashed', { job: jobNouns[job], reason });
+}
+
+/** A child that has just gone cannot be told anything; its `close` says so. */
 function post(child: ChildProcess, message: MessageToWorker): void {
   if (child.connected) child.send(message, () => undefined);
 }

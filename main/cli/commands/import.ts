@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
 import { numberBetween } from '../options.ts';
 import { rateMeter } from '../rateMeter.ts';
 import { runCommand } from '../runCommand.ts';
+import type { Terminal } from '../terminal.ts';
 
 interface Options {
   readonly heldOut?: number;
@@ -37,7 +38,7 @@ export function addImportCommand(program: Command): void {
             ...(holdOutAll !== undefined && { holdOutAll }),
             ...(seed !== undefined && { seed }),
           },
-          (progress) => terminal.progress(describeProgress(progress, meter)),
+          (progress) => show(terminal, progress, meter),
           signal,
         );
         terminal.result(describeSummary(summary), summary);
@@ -45,15 +46,23 @@ export function addImportCommand(program: Command): void {
     );
 }
 
-function describeProgress(progress: ImportProgress, meter: ReturnType<typeof rateMeter>): string {
+function show(terminal: Terminal, progress: ImportProgress, meter: ReturnType<typeof rateMeter>): void {
   const { phase, found, total, done, storeBytes } = progress;
-  if (phase === 'scanning') return `Looking for images: ${formatCount(found)} found`;
-  if (phase === 'planned') {
-    const size = storeBytes === null ? '' : `; they will take up to ${formatBytes(storeBytes)} on disk`;
-    return `${plural(total, 'image')} to read${size}`;
+  switch (phase) {
+    case 'scanning':
+      if (found > 0) terminal.progress(`Looking for images: ${formatCount(found)} found`);
+      break;
+    case 'planned': {
+      const size = storeBytes === null ? '' : `; they will take up to ${formatBytes(storeBytes)} on disk`;
+      terminal.note(`${plural(total, 'image')} to read${size}.`);
+      break;
+    }
+    case 'reading': {
+      const { perSecond, secondsLeft } = meter(done, total);
+      const speed = `${perSecond.toFixed(0)}/s · ${formatDuration(secondsLeft)} left`;
+      terminal.progress(`Reading images: ${formatCount(done)} of ${formatCount(total)} · ${speed}`);
+    }
   }
-  const { perSecond, secondsLeft } = meter(done, total);
-  return `Reading images: ${formatCount(done)} of ${formatCount(total)} · ${perSecond.toFixed(0)}/s · ${formatDuration(secondsLeft)} left`;
 }
 
 function describeSummary(summary: ImportSummary): string {

@@ -7,7 +7,7 @@ import {
 } from '../../app/pretrainEncoder.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
-import { autoOr, numberBetween, wholeNumber } from '../options.ts';
+import { autoOr, givenOptions, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand } from '../runCommand.ts';
 import { describeTrainingEvent } from '../trainingText.ts';
 import type { Terminal } from '../terminal.ts';
@@ -59,8 +59,9 @@ export function addPretrainCommand(program: Command): void {
     .option('--seed <number>', 'start of everything random', wholeNumber(0), 1)
     .option('--resume <run>', 'go on with an interrupted run, as it was started')
     .option('--json', 'print the result as one JSON object')
-    .action((project: string, options: Options) =>
+    .action((project: string, options: Options, command: Command) =>
       runCommand(options, async ({ terminal, signal }) => {
+        checkResumedAlone(options, command);
         const onEvent: OnTrainingEvent = (event, run) => show(terminal, describeTrainingEvent(event, run));
         const summary =
           options.resume === undefined
@@ -69,6 +70,15 @@ export function addPretrainCommand(program: Command): void {
         terminal.result(describeSummary(summary), summary);
       }),
     );
+}
+
+/** A run goes on as it was started: what else is asked for would be ignored, or make it another run. */
+function checkResumedAlone({ resume }: Options, command: Command): void {
+  const others = givenOptions(command).filter((name) => name !== '--resume' && name !== '--json');
+  if (resume === undefined || others.length === 0) return;
+  const value = `${resume} with ${others.join(' ')}`;
+  const expected = 'the only option: a run goes on with the settings that it was started with';
+  throw genoiseError('invalid-option', { option: '--resume', value, expected });
 }
 
 function chosen(options: Options): Parameters<typeof pretrainEncoder>[1] {

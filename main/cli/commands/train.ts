@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { trainClassifier, type TrainOptions, type TrainSummary } from '../../app/trainClassifier.ts';
+import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
 import { describeEvaluation, describeProportion } from '../evaluationText.ts';
@@ -58,6 +59,7 @@ export function addTrainCommand(program: Command): void {
     .option('--json', 'print the result as one JSON object')
     .action((project: string, options: Options) =>
       runCommand(options, async (context) => {
+        checkUseful(options);
         const summary = await train(project, options, options.mode, context);
         if (options.mode !== 'scratch') return context.terminal.result(describe(summary), summary);
         // What the network's mere shape gives away: from scratch is worth what it has beyond this.
@@ -66,6 +68,18 @@ export function addTrainCommand(program: Command): void {
         context.terminal.result(beside, { ...summary, randomEncoder: random });
       }),
     );
+}
+
+/** Refuses what would be ignored. */
+function checkUseful({ mode, encoder, width, minSteps }: Options): void {
+  if (width !== undefined && encoder === undefined) {
+    const expected = 'given together with --encoder';
+    throw genoiseError('invalid-option', { option: '--width', value: String(width), expected });
+  }
+  if (minSteps !== undefined && mode === 'probe') {
+    const expected = 'given with --mode finetune or scratch: a probe is not trained in steps';
+    throw genoiseError('invalid-option', { option: '--min-steps', value: String(minSteps), expected });
+  }
 }
 
 function train(
@@ -89,7 +103,7 @@ function chosen(options: Options, mode: ClassifierMode): TrainOptions {
     checkpointRun: checkpoint ?? null,
     encoder: encoder === undefined ? null : { name: encoder, width: width ?? 1 },
     imageSize: imageSize ?? null,
-    settings: minSteps === undefined || mode === 'probe' || mode === 'random-encoder' ? {} : { minSteps },
+    settings: minSteps === undefined || mode === 'random-encoder' ? {} : { minSteps },
     seed,
     device,
   };
@@ -109,8 +123,13 @@ function describeProgress(
 }
 
 function describe(summary: TrainSummary): string {
-  const { run, mode, encoder, labels, evaluation } = summary;
-  const head = `Run ${run}: ${modeNames[mode].toLowerCase()} of ${encoder} on ${plural(labels, 'label')}.`;
+  const { run, mode, encoder, labels, evaluation, classesLeftOut } = summary;
+  const head = [
+    `Run ${run}: ${modeNames[mode].toLowerCase()} of ${encoder} on ${plural(labels, 'label')}.`,
+    ...(classesLeftOut.length === 0
+      ? []
+      : [`Left out, since all their labels are on held-out images: ${classesLeftOut.join(', ')}.`]),
+  ].join('\n');
   if (evaluation === null)
     return `${head}\nNothing could be measured: label some held-out images, or use evaluate --test.`;
   return [head, measuredOn(evaluation.on), describeEvaluation(evaluation.evaluation)].join('\n');
