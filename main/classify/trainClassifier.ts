@@ -163,6 +163,9 @@ function foldProgress({ onProgress }: Task, fold: number, folds: number): (progr
 }
 
 /** Reports a phase that computes no steps. */
-function reporterOf({ onProgress }: Task, phase: TaskProgress['phase']): (done: number, total: number) => void {
+function reporterOf(
+  { onProgress }: Task,
+  phase: TaskProgress['phase'],
+): (done: number, total: number) => void {
   return (step, totalSteps) => onProgress?.({ phase, step, totalSteps, loss: null, images: 0 });
 }
