@@ -14,4 +14,6 @@ export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> 
   pretrain: async () => (await import('./runPretrain.ts')).runPretrain,
   train: async () => (await import('./runTrain.ts')).runTrain,
   evaluate: async () => (await import('./runEvaluate.ts')).runEvaluate,
+  export: async () => (await import('./runExport.ts')).runExport,
+  predict: async () => (await import('./runPredict.ts')).runPredict,
 };
