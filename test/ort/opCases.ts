@@ -1,17 +1,8 @@
 import * as ops from '../../main/engine/graph/ops.ts';
-import { distinctTensors, integers, randomTensor, tensor } from '../helpers/tensors.ts';
-import type { Node, Op, Shape, Tensor } from '../../main/engine/graph/node.ts';
-
-/** What ONNX Runtime has to compute as the reference executor does. */
-export interface OpCase {
-  readonly name: string;
-  readonly inputs: readonly Tensor[];
-  /** The shapes that the feeds are declared with, where some of their dimensions are named. */
-  readonly declared?: readonly Shape[];
-  readonly build: (nodes: readonly Node[]) => Node;
-  /** Why it cannot run on WebGPU alone. */
-  readonly cpuOnly?: string;
-}
+import { integers, randomTensor, tensor } from '../helpers/tensors.ts';
+import { given, random, type OpCase } from './opCase.ts';
+import { convolutions, gradientOf, poolings } from './windowCases.ts';
+import type { Node, Op, Tensor } from '../../main/engine/graph/node.ts';
 
 const namedSizes = 'the size of a named dimension is computed on the CPU';
 
@@ -217,17 +208,6 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
   batchNorm: channelwise((x, scale, shift) => ops.batchNorm(x, scale, shift, 1e-3)),
 };
 
-function random(name: string, shapes: readonly (readonly number[])[], build: OpCase['build']): OpCase {
-  return { name, inputs: shapes.map((shape, i) => randomTensor(shape, i + 1)), build };
-}
-
-function given(name: string, inputs: readonly Tensor[], build: OpCase['build']): OpCase {
-  return { name, inputs, build };
-}
-
-/** Input, kernel, stride, padding, and why not on WebGPU. */
-type ConvolutionRow = readonly [readonly number[], readonly number[], number, number, string?];
-
 /** A constant is compared as float32, like all else. */
 function fixConstant(row: OpCase): OpCase {
   return { ...row, build: (nodes) => toFloat(row.build(nodes)) };
@@ -283,66 +263,6 @@ function products(a: readonly number[], b: readonly number[]): OpCase[] {
         ([x, y]) => ops.matmul(x, y, { transposeA, transposeB })), // prettier-ignore
     ),
   );
-}
-
-function convolutions(build: (x: Node, w: Node, stride: number, padding: number) => Node): OpCase[] {
-  const onlyOnCpu = 'SwiftShader takes seconds to compile the shaders of each shape: a few stand for all';
-  const rows: readonly ConvolutionRow[] = [
-    [[2, 3, 16, 16], [4, 3, 3, 3], 1, 1],
-    [[1, 5, 17, 19], [3, 5, 3, 3], 1, 1, onlyOnCpu],
-    [[3, 4, 5, 5], [2, 4, 3, 3], 1, 1],
-    [[2, 20, 6, 5], [3, 20, 3, 3], 1, 1, onlyOnCpu],
-    [[2, 18, 17, 16], [5, 18, 3, 3], 1, 1, onlyOnCpu],
-    [[2, 3, 16, 18], [4, 3, 3, 3], 1, 0, onlyOnCpu],
-    [[2, 3, 5, 6], [4, 3, 3, 3], 1, 2, onlyOnCpu],
-    [[2, 3, 5, 4], [4, 3, 1, 1], 1, 0, onlyOnCpu],
-    [[2, 20, 6, 6], [4, 20, 1, 1], 2, 0],
-    [[2, 3, 7, 5], [4, 3, 1, 1], 2, 0, onlyOnCpu],
-    [[2, 3, 4, 4], [2, 3, 1, 1], 1, 1, onlyOnCpu],
-    [[2, 3, 8, 8], [4, 3, 3, 3], 2, 1],
-    [[1, 17, 9, 7], [4, 17, 3, 3], 2, 1, onlyOnCpu],
-    [[2, 3, 17, 15], [4, 3, 7, 7], 2, 3, onlyOnCpu],
-    [[1, 3, 16, 16], [4, 3, 7, 7], 2, 3],
-    [[2, 3, 9, 8], [2, 3, 2, 3], 1, 1, onlyOnCpu],
-    [[2, 3, 10, 11], [2, 3, 2, 5], 3, 1, onlyOnCpu],
-    [[2, 1, 4, 4], [1, 1, 4, 4], 4, 0, onlyOnCpu],
-  ]; // prettier-ignore
-  return rows.map(([x, w, stride, padding, cpuOnly]) => ({
-    ...random(
-      `[${x.join()}] by [${w.join()}], stride ${stride}, padding ${padding}`,
-      [x, w],
-      ([image, weight]) => build(image, weight, stride, padding),
-    ),
-    ...(cpuOnly === undefined ? {} : { cpuOnly }),
-  }));
-}
-
-/** A gradient of the convolution's shape that differs from place to place. */
-function gradientOf(x: Node, w: Node, stride: number, padding: number): Node {
-  return ops.tanh(ops.conv2d(x, w, { stride, padding }));
-}
-
-function poolings(
-  build: (x: Node, attributes: { kernel: number; stride: number; padding: number }) => Node,
-): OpCase[] {
-  const rows: readonly (readonly [readonly number[], number, number, number])[] = [
-    [[2, 3, 8, 8], 3, 2, 1],
-    [[1, 2, 9, 7], 3, 2, 1],
-    [[2, 1, 6, 5], 2, 2, 0],
-    [[2, 2, 7, 6], 3, 1, 1],
-    [[1, 2, 10, 11], 3, 3, 0],
-    [[1, 2, 9, 9], 2, 3, 1],
-    [[1, 1, 11, 12], 5, 2, 2],
-  ]; // prettier-ignore
-  return rows.flatMap(([shape, kernel, stride, padding]) => {
-    const what = `[${shape.join()}] by ${kernel}, stride ${stride}, padding ${padding}`;
-    const attributes = { kernel, stride, padding };
-    return [
-      given(what, distinctTensors([shape], 3), ([x]) => build(x, attributes)),
-      // Whole windows of zeros: equal maxima.
-      random(`${what}, behind relu`, [shape], ([x]) => build(ops.relu(ops.add(x, -0.6)), attributes)),
-    ];
-  });
 }
 
 function channelwise(build: (x: Node, scale: Node, shift: Node) => Node): OpCase[] {

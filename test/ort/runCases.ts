@@ -4,7 +4,7 @@ import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { feed } from '../../main/engine/graph/ops.ts';
 import type { Executor, Tensors } from '../../main/engine/execute/executor.ts';
 import type { Node, NumericArray } from '../../main/engine/graph/node.ts';
-import type { OpCase } from './opCases.ts';
+import type { OpCase } from './opCase.ts';
 
 /** Largest difference to the reference executor for each case, relative to the largest value (at least 1). */
 export async function caseErrors(executor: Executor, cases: readonly OpCase[]): Promise<number[]> {

@@ -2,11 +2,14 @@ import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { DType, Tensor } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import { createTransfer, type Transfer } from './transfer.ts';
-import { allocate, fromOrt, toOrt } from './ortTensor.ts';
+import { allocate, cpuData, fromOrt, toOrt } from './ortTensor.ts';
 import type { StateType } from './cpuState.ts';
 import type { StateStore } from './stateStore.ts';
 
-/** State in the GPU's memory. It goes up and down through small models, because a GPU tensor's getData() aborts. */
+/**
+ * State in the GPU's memory. It goes up and down through small models, because a GPU tensor's getData() aborts.
+ * ONNX Runtime cannot copy uint8 on the GPU: such states stay in the CPU's memory and go up at each step.
+ */
 export function createGpuState(lowered: LoweredModel, types: ReadonlyMap<string, StateType>): StateStore {
   const tensors = new Map<string, OrtTensor>();
   const transfers = new Map<string, Promise<Transfer>>();
@@ -26,6 +29,10 @@ export function createGpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     tensors.set(name, value);
   };
   const load = async (name: string, value: Tensor): Promise<void> => {
+    if (value.dtype === 'uint8') {
+      replace(name, allocate(value.dtype, value.shape, value));
+      return;
+    }
     const upload = await transfer(value.dtype, 'gpu-buffer');
     replace(name, await upload.run(toOrt(value)));
   };
@@ -41,9 +48,9 @@ export function createGpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     load,
     read: async (name) => {
       const { dtype, shape } = typeOf(name);
-      const value = tensors.get(name);
       // A state that is only written has none before the first step.
-      if (!value) return { ...fromOrt(allocate(dtype, shape), dtype), shape: [...shape] };
+      const value = tensors.get(name) ?? allocate(dtype, shape);
+      if (value.location === 'cpu') return { dtype, shape: [...shape], data: cpuData(value).slice() };
       const download = await transfer(dtype, 'cpu');
       return { ...fromOrt(await download.run(value), dtype), shape: [...shape] };
     },

@@ -1,13 +1,37 @@
 import { staticDim } from '../../graph/shape.ts';
 import type { Node } from '../../graph/node.ts';
 import type { OnnxAttributes, OnnxEmitter } from '../onnx/emitter.ts';
-import { emitReshape, emitSlice, emitTranspose } from './movement.ts';
+import { emitPad, emitReshape, emitSlice, emitTranspose } from './movement.ts';
 
 type Pair = readonly [number, number];
 
 export function lowerConv2d(node: Node<'conv2d'>, x: string, w: string, onnx: OnnxEmitter): string {
   const { stride, padding } = node.attributes;
-  return onnx.emit('Conv', [x, w], windowAttributes(kernelOf(node.inputs[1]), stride, [padding, padding]));
+  const [, weight] = node.inputs;
+  const channels = { inputs: staticDim(weight.shape, 1), outputs: staticDim(weight.shape, 0) };
+  return emitConv(onnx, x, w, channels, windowAttributes(kernelOf(weight), stride, [padding, padding]));
+}
+
+interface Channels {
+  readonly inputs: number;
+  readonly outputs: number;
+}
+
+/**
+ * ONNX Runtime 1.30 computes wrongly on WebGPU from 6, 9, 15, 18 … channels (of 3, not of 4, but not 3 itself)
+ * to a multiple of 4: such inputs get channels of zeros up to a multiple of 4.
+ */
+function emitConv(
+  onnx: OnnxEmitter,
+  x: string,
+  w: string,
+  { inputs, outputs }: Channels,
+  attributes: OnnxAttributes,
+): string {
+  const miscomputed = inputs % 3 === 0 && inputs % 4 !== 0 && inputs > 3 && outputs % 4 === 0;
+  const extra = [0, miscomputed ? 4 - (inputs % 4) : 0, 0, 0];
+  const before = [0, 0, 0, 0];
+  return onnx.emit('Conv', [emitPad(onnx, x, before, extra), emitPad(onnx, w, before, extra)], attributes);
 }
 
 export function windowAttributes(kernel: Pair, stride: number, padding: Pair): OnnxAttributes {
@@ -33,11 +57,9 @@ export function lowerInputGradient(
   const kernel = kernelOf(weight);
   const flippedPadding = kernel.map((size) => size - 1 - padding) as [number, number];
   if (stride === 1 && flippedPadding.every((size) => size >= 0)) {
-    return onnx.emit(
-      'Conv',
-      [g, flippedKernel(weight, w, onnx)],
-      windowAttributes(kernel, 1, flippedPadding),
-    );
+    const flipped = flippedKernel(weight, w, onnx);
+    const channels = { inputs: staticDim(weight.shape, 0), outputs: staticDim(weight.shape, 1) };
+    return emitConv(onnx, g, flipped, channels, windowAttributes(kernel, 1, flippedPadding));
   }
   const unread = inputSize.map((size, i) => {
     const windows = staticDim(upstream.shape, i + 2);
