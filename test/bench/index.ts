@@ -27,6 +27,7 @@ program
   .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
   .option('--method <name>', 'pretraining method', 'simclr')
   .option('--draws <n>', 'draws of labels', wholeNumber(1), 3)
+  .option('--plot <file>', 'draw the table as an SVG')
   .option('--json', 'print the result as one JSON object')
   .action(async (options: PhotographBenchOptions & { json?: boolean }) =>
     print(await benchPhotographs(options), options),
@@ -34,7 +35,8 @@ program
 
 await program.parseAsync();
 
-/** One object a comparison, the last line of standard output being the last. */
+/** With `--json` the last line of standard output is one object: the comparison that came out worst, and all of them. */
 function print(results: readonly BenchResult[], { json }: { json?: boolean }): void {
-  if (json === true) for (const result of results) process.stdout.write(`${JSON.stringify(result)}\n`);
+  const [worst] = results.toSorted((a, b) => (a.ratio ?? 0) - (b.ratio ?? 0));
+  if (json === true && worst) process.stdout.write(`${JSON.stringify({ ...worst, all: results })}\n`);
 }

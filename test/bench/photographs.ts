@@ -9,6 +9,7 @@ import { describeTrainingEvent } from '../../main/cli/trainingText.ts';
 import { formatTable } from '../../main/cli/format.ts';
 import type { ClassifierMode } from '../../shared/classifying.ts';
 import type { Json } from '../../shared/records.ts';
+import { barChart } from './barChart.ts';
 import { knnOnHeldOut } from './knnOnHeldOut.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { deviation, mean, range } from './statistics.ts';
@@ -21,6 +22,8 @@ export interface PhotographBenchOptions {
   readonly width: number;
   readonly method: string;
   readonly draws: number;
+  /** An SVG to draw. */
+  readonly plot?: string;
 }
 
 const fractions = [0.01, 0.1] as const;
@@ -168,6 +171,7 @@ function summarise({ knn, cells }: Results, options: PhotographBenchOptions): re
     mode,
     ...fractions.map((fraction) => describe(scores(cells, fraction, mode))),
   ]);
+  if (options.plot !== undefined) writeFileSync(options.plot, drawing(cells, options));
   say(formatTable(['', ...fractions.map((fraction) => `${fraction * 100} % of the labels`)], rows));
   return fractions.map((fraction) => {
     const ours = scores(cells, fraction, 'finetune');
@@ -182,6 +186,29 @@ function summarise({ knn, cells }: Results, options: PhotographBenchOptions): re
       spread: { ours: range(ours), theirs: range(theirs) },
       details: { knn, cells },
     };
+  });
+}
+
+const names: Readonly<Record<ClassifierMode, string>> = {
+  'random-encoder': 'random encoder, probe',
+  scratch: 'from scratch',
+  probe: 'pretrained, probe',
+  finetune: 'pretrained, fine-tuned',
+};
+
+function drawing(cells: readonly Cell[], { method }: PhotographBenchOptions): string {
+  const order: readonly ClassifierMode[] = ['random-encoder', 'scratch', 'probe', 'finetune'];
+  const title = method === 'simclr' ? 'SimCLR' : method;
+  return barChart({
+    title: `What pretraining with ${title} on unlabeled photographs is worth`,
+    unit: 'top-1 on 2,000 test photographs',
+    groups: fractions.map((fraction) => ({
+      label: `${cells.find((cell) => cell.fraction === fraction)?.labels ?? 0} labels (${fraction * 100} %)`,
+      bars: order.map((mode) => {
+        const values = scores(cells, fraction, mode);
+        return { series: names[mode], value: mean(values), error: deviation(values) };
+      }),
+    })),
   });
 }
 
