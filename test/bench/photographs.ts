@@ -190,7 +190,7 @@ function summarise({ knn, cells }: Results, options: PhotographBenchOptions): re
 }
 
 const names: Readonly<Record<ClassifierMode, string>> = {
-  'random-encoder': 'random encoder, probe',
+  'random-encoder': 'random, probe',
   scratch: 'from scratch',
   probe: 'pretrained, probe',
   finetune: 'pretrained, fine-tuned',
@@ -200,8 +200,8 @@ function drawing(cells: readonly Cell[], { method }: PhotographBenchOptions): st
   const order: readonly ClassifierMode[] = ['random-encoder', 'scratch', 'probe', 'finetune'];
   const title = method === 'simclr' ? 'SimCLR' : method;
   return barChart({
-    title: `What pretraining with ${title} on unlabeled photographs is worth`,
-    unit: 'top-1 on 2,000 test photographs',
+    title: `Few labels with and without ${title} pretraining`,
+    unit: 'top-1 on the test photographs',
     groups: fractions.map((fraction) => ({
       label: `${cells.find((cell) => cell.fraction === fraction)?.labels ?? 0} labels (${fraction * 100} %)`,
       bars: order.map((mode) => {
