@@ -10,9 +10,6 @@ export interface DrawnImage {
 
 type Colour = readonly [number, number, number];
 
-/** Below this distance in RGB a figure could hardly be told from its ground. */
-const fewestContrast = 110;
-
 /**
  * Draws image number `index` of a class. Everything but the form of its figure is drawn at random in the same way for
  * every class: size, angle, place, colours, which of them is the figure's, a gradient, noise. Same arguments, same bytes.
@@ -26,10 +23,10 @@ export function drawSampleImage(
   const random = randomStream(seed, 'sample image', className, index);
   const shorter = Math.round(side * random.uniform(0.75, 1));
   const [width, height] = random.integer(2) === 0 ? [side, shorter] : [shorter, side];
-  const period = side / random.uniform(2.5, 5);
+  const period = side / random.uniform(2, 3.5);
   const inside = placed(samplePatterns[className](random), period, random);
   const colours = drawColours(random);
-  const noise = random.uniform(0, 14);
+  const noise = random.uniform(0, 12);
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -54,27 +51,16 @@ function placed(pattern: Pattern, period: number, random: Random): Pattern {
   return (x, y) => pattern(cos * x - sin * y + left, sin * x + cos * y + top);
 }
 
+/** Of figure and ground one is dark and the other light, so that the figure can be seen; which one is chance. */
 function drawColours(random: Random): Readonly<Record<'figure' | 'above' | 'below', Colour>> {
-  const colour = (): Colour => [random.uniform(0, 255), random.uniform(0, 255), random.uniform(0, 255)];
-  const figure = colour();
-  const ground = (): Colour => {
-    for (;;) {
-      const drawn = colour();
-      if (distance(drawn, figure) >= fewestContrast) return drawn;
-    }
-  };
-  const above = ground();
-  const other = ground();
-  const below: Colour = [
-    mix(above[0], other[0], 0.3),
-    mix(above[1], other[1], 0.3),
-    mix(above[2], other[2], 0.3),
-  ];
-  return { figure, above, below };
+  const dark = (): Colour => drawColour(random, 0, 110);
+  const light = (): Colour => drawColour(random, 145, 255);
+  const [figure, ground] = random.integer(2) === 0 ? [dark, light] : [light, dark];
+  return { figure: figure(), above: ground(), below: ground() };
 }
 
-function distance(a: Colour, b: Colour): number {
-  return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+function drawColour(random: Random, low: number, high: number): Colour {
+  return [random.uniform(low, high), random.uniform(low, high), random.uniform(low, high)];
 }
 
 function mix(from: number, to: number, share: number): number {
