@@ -41,7 +41,7 @@ export const l2Grid = [10, 3, 1, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001] as const;
 const fallbackL2 = 0.1;
 const foldCount = 5;
 /** With fewer labels in the smallest class one split says too little, and folds are used. */
-const enoughForOneSplit = 10;
+const enoughForOneSplit = 20;
 
 /**
  * Linear probe: multinomial logistic regression on the encoder's features, standardised on the training labels. λ is the

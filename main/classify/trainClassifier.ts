@@ -28,8 +28,8 @@ export interface TrainClassifierRequest extends Omit<TrainingTask, 'classCount'>
   /** Pretrained, `encoder.…`; only `probe` and `finetune` need it. */
   readonly encoderWeights: Tensors | null;
   readonly classes: readonly string[];
-  /** With fewer than `fewestHeldOutLabels` cross-validation takes their place. */
-  readonly heldOut: LabelledSlots;
+  /** With fewer than `fewestHeldOutLabels` cross-validation takes their place. Null: the caller measures by itself. */
+  readonly heldOut: LabelledSlots | null;
   /** Replaces some of the recipe's settings. */
   readonly settings?: Partial<FineTuneSettings & ScratchSettings>;
 }
@@ -133,6 +133,7 @@ function trainingOfFold(request: Task, train: TrainOn, trained: Trained): TrainO
 
 async function measure(request: Task, trained: Trained, train: TrainOn): Promise<Measurement | null> {
   const { heldOut, labelled, classes, seed } = request;
+  if (!heldOut) return null;
   if (heldOut.slots.length >= fewestHeldOutLabels) {
     const evaluation = await evaluateClassifier({
       ...request,

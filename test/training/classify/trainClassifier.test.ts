@@ -165,6 +165,7 @@ describe('measuring', () => {
     const labelled = textures(0, 3);
     const { evaluation } = await train({ mode: 'probe', labelled, heldOut: textures(48, 60) });
     expect(evaluation).toBeNull();
+    expect((await train({ mode: 'probe', heldOut: null })).evaluation).toBeNull();
   });
 });
 

@@ -194,8 +194,10 @@ describe('trainProbe', () => {
   });
 
   it('puts folds aside where classes are small, one split where they are large', () => {
-    expect(selectionSplits(labels.slice(0, 27), rows.slice(0, 27), 1)).toHaveLength(5);
-    expect(selectionSplits(labels, rows, 1)).toHaveLength(1);
+    const many = [...labels, ...labels];
+    const all = Int32Array.from({ length: many.length }, (_, row) => row);
+    expect(selectionSplits(many, all.slice(0, 57), 1)).toHaveLength(5);
+    expect(selectionSplits(many, all, 1)).toHaveLength(1);
     for (const { train, test } of selectionSplits(labels, rows.slice(3, 12), 1)) {
       expect([...train, ...test].every((row) => row >= 3 && row < 12)).toBe(true);
       expect(train.some((row) => test.includes(row))).toBe(false);
