@@ -1,4 +1,5 @@
 import type { InferenceSession } from 'onnxruntime-node';
+import { coreCount } from './coreCount.ts';
 import type { Lowering } from '../../lower/lowering.ts';
 
 export type OrtDevice = 'cpu' | 'webgpu';
@@ -17,18 +18,20 @@ export interface OrtOptions {
 
 /** What ONNX Runtime is told for a session on a device (measured: the fastest settings that are exact). */
 export function sessionOptions(options: OrtOptions): InferenceSession.SessionOptions {
-  const { device, threads, spinning = true, forbidCpuFallback = device === 'webgpu' } = options;
+  const { device, threads = coreCount(), spinning = true, forbidCpuFallback = device === 'webgpu' } = options;
   return {
     executionProviders: [device],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     logSeverityLevel: 3,
-    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    intraOpNumThreads: threads,
     extra: {
       session: {
         intra_op: { allow_spinning: spinning ? '1' : '0' },
         disable_cpu_ep_fallback: forbidCpuFallback && device === 'webgpu' ? '1' : '0',
       },
+      // 1.30 loses a value that is both multiplied by a reciprocal and an output (a momentum encoder's new scale).
+      optimization: { disable_specified_optimizers: 'DivMulFusion' },
     },
   };
 }
