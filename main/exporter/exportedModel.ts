@@ -18,7 +18,12 @@ export interface ExportedModel {
 
 /** Opens an exported .onnx file in ONNX Runtime on the CPU. Errors when ONNX Runtime refuses it. */
 export async function openExportedModel(path: string): Promise<ExportedModel> {
-  const session = await InferenceSession.create(path, { executionProviders: ['cpu'], logSeverityLevel: 3 });
+  const session = await InferenceSession.create(path, {
+    executionProviders: ['cpu'],
+    logSeverityLevel: 3,
+    // Between two images decoding needs the cores.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
   return {
     run: async ({ pixels, count, height, width }) => {
       const images = new Tensor('uint8', pixels, [count, height, width, 3]);

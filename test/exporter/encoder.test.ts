@@ -5,14 +5,25 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportFileNames } from '../../main/exporter/exportFolder.ts';
 import { exportModel, type ExportTools } from '../../main/exporter/exportModel.ts';
 import { openExportedModel } from '../../main/exporter/exportedModel.ts';
+import { writeCheckpoint } from '../../main/training/checkpoint.ts';
 import { decodeSafetensors } from '../../main/training/safetensors.ts';
 import { askAppWith } from '../../main/worker/runExport.ts';
 import { debianPython3, describeWith, python3Torch } from '../helpers/requirement.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
-import { executor, exportRequest, makeExportFixture, type ExportFixture } from './exportFixture.ts';
+import {
+  encoder,
+  executor,
+  exportRequest,
+  imageSize,
+  makeExportFixture,
+  slotSize,
+  type ExportFixture,
+} from './exportFixture.ts';
+import type { PretrainingPlan } from '../../main/training/plan.ts';
 import type { ExportResult } from '../../shared/exporting.ts';
 
 let fixture: ExportFixture;
+let tools: ExportTools;
 let out: string;
 let result: ExportResult;
 
@@ -20,7 +31,7 @@ beforeAll(async () => {
   fixture = await makeExportFixture();
   out = join(fixture.folder, 'out');
   const source = { kind: 'classifier-encoder', path: fixture.classifierPath } as const;
-  const tools: ExportTools = {
+  tools = {
     store: fixture.store,
     askAppWith: (subject) => askAppWith(subject, executor),
   };
@@ -59,6 +70,37 @@ describe('an exported encoder', () => {
     expect(Object.keys(tensors).sort()).toEqual(resnet18Names());
     for (const { dtype } of Object.values(tensors)) expect(dtype).toBe('float32');
     expect(tensors['conv1.weight'].shape).toEqual([8, 3, 3, 3]);
+  });
+
+  it('is the same from the checkpoint of a pretraining', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'checkpoint.safetensors');
+    const plan = { method: { name: 'simclr', settings: {} }, encoder, imageSize, slotSize, batchSize: 8 };
+    writeCheckpoint(path, {
+      metadata: {
+        runId: 1,
+        kind: 'pretrain',
+        step: 10,
+        plan: { ...plan, sampleCount: 1234 } as unknown as PretrainingPlan,
+        samplesHash: '',
+        savedAt: '2026-01-02T03:04:05.000Z',
+        appVersion: '0.0.0',
+      },
+      state: {
+        ...fixture.weights,
+        'optimizer.momentum.x': { dtype: 'float32', shape: [1], data: Float32Array.of(1) },
+      },
+    });
+    const source = { kind: 'pretrained-encoder', path } as const;
+    const again = join(folder, 'out');
+    await exportModel(
+      exportRequest(fixture, again, { source, originals: fixture.originals.slice(0, 2) }),
+      tools,
+    );
+    const tensorsOf = (from: string): unknown =>
+      decodeSafetensors(readFileSync(join(from, 'encoder.safetensors'))).tensors;
+    expect(tensorsOf(again)).toEqual(tensorsOf(out));
+    expect(readFileSync(join(again, 'MODEL_CARD.md'), 'utf8')).toContain('on 1,234 images in batches of 8');
   });
 });
 
