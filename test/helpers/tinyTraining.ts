@@ -40,7 +40,7 @@ function tinyImage(i: number, slotSize: number, width: number): Uint8Array {
 export const tinySettings = {
   simclr: { output: 16 },
   'barlow-twins': { projector: [24, 24] },
-  'moco-v2': { output: 16, queueSize: 32 },
+  'moco-v2': { output: 16, queueSize: 32, normSplits: 2 },
 } as const;
 
 /** A job on a store of `writeTinyStore` in `<folder>/pixels`: ResNet-18 at width 0.125, batches of 8. */

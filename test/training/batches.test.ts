@@ -22,9 +22,9 @@ const indices = ({ indices: { data } }: Tensors): number[] => [...data];
 
 describe('batches', () => {
   it('go through the samples once an epoch, in an order of its own, dropping what is left over', () => {
-    const { read, stepsPerEpoch } = reader();
-    expect(stepsPerEpoch).toBe(3);
-    const epoch = (first: number): number[] => [0, 1, 2].flatMap((i) => indices(read(first + i)));
+    const batches = reader();
+    expect(batches.stepsPerEpoch).toBe(3);
+    const epoch = (first: number): number[] => [0, 1, 2].flatMap((i) => indices(batches.read(first + i)));
     const [one, two] = [epoch(0), epoch(3)];
     expect(new Set(one).size).toBe(24);
     expect(new Set(two).size).toBe(24);
@@ -50,9 +50,9 @@ describe('batches', () => {
   });
 
   it('draw each view of each step anew', () => {
-    const { read } = reader();
-    const { 'view.0.geometry': first, 'view.1.geometry': second } = structuredClone(read(0));
+    const batches = reader();
+    const { 'view.0.geometry': first, 'view.1.geometry': second } = structuredClone(batches.read(0));
     expect(first.data).not.toEqual(second.data);
-    expect(read(1)['view.0.geometry'].data).not.toEqual(first.data);
+    expect(batches.read(1)['view.0.geometry'].data).not.toEqual(first.data);
   });
 });

@@ -179,6 +179,12 @@ describe('pretrain', () => {
     expect(first['encoder.bn1.running_mean'].data.every((value) => value === 0)).toBe(true);
   });
 
+  it('trains a momentum encoder whose normalisation is not split', async () => {
+    const settings = { ...tinySettings['moco-v2'], normSplits: 1 };
+    const { outcome } = await run({ method: 'moco-v2', settings, epochs: 1 });
+    expect(outcome.state).toBe('done');
+  });
+
   it('says when training has collapsed', async () => {
     const { events } = await run(
       { method: 'alignment-only', settings: {}, epochs: 5, learningRate: 2 },
