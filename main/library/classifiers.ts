@@ -35,9 +35,11 @@ export function getClassifier(db: ReadableDatabase, runId: RunId): ClassifierRow
   return row === undefined ? null : rowToClassifier(row);
 }
 
-/** The classifier of the run that was started last, or null. */
+/** The classifier of the run that was started last, or null. Probes of random encoders are there to compare with. */
 export function latestClassifier(db: ReadableDatabase): ClassifierRow | null {
-  const sql = 'SELECT * FROM classifiers ORDER BY run_id DESC LIMIT 1';
+  const sql = `
+    SELECT classifiers.* FROM classifiers JOIN runs ON runs.id = classifiers.run_id
+    WHERE runs.kind <> 'random-encoder' ORDER BY run_id DESC LIMIT 1`;
   const row = prepared<ClassifierRecord>(db, sql).get();
   return row === undefined ? null : rowToClassifier(row);
 }

@@ -101,8 +101,9 @@ describe('classifiers and evaluations', () => {
     const { db } = emptyProject();
     const first = newRun(db, 'probe');
     const second = newRun(db, 'finetune');
+    const toCompareWith = newRun(db, 'random-encoder');
     expect(latestClassifier(db)).toBeNull();
-    for (const run of [second, first]) {
+    for (const run of [second, toCompareWith, first]) {
       const classIds = [3, 1, 2] as ClassId[];
       setClassifier(db, { runId: run.id, path: `checkpoints/${run.id}`, classIds, imageSize: 64 });
     }
