@@ -80,6 +80,8 @@ export type OriginalFilesCheck = {
   readonly same: number;
   /** Gone or changed since they were imported. */
   readonly leftOut: number;
+  /** Of a kind that the app reads and the exported scripts do not: BMP, 16 bits of grey. */
+  readonly notRead: number;
   /** Share of `files` that must be the same. */
   readonly required: number;
 };

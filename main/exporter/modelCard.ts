@@ -133,6 +133,7 @@ function usage({ classes, longestSide }: ExportSubject): string[] {
       ` width. It gives ${outputs}.`,
     `Shrink images whose long side is over ${longestSide} px to that first (Lanczos 3), as the scripts do: the` +
       ' images that it was trained on were.',
+    'The scripts refuse images of more than 8 bits that do not say which of their values is white.',
     ...(classes
       ? []
       : ['', "`encoder.safetensors` holds the weights in torchvision's names, without the `fc` layer."]),
@@ -153,14 +154,16 @@ function checks({ sameInput, originalFiles }: CardContent): string[] {
   ];
 }
 
-function describeOriginals({ on, files, same, leftOut, required }: OriginalFilesCheck): string {
-  if (files === 0) return 'Original files: not checked, since none of them could be reached unchanged.';
+function describeOriginals({ on, files, same, leftOut, notRead, required }: OriginalFilesCheck): string {
+  const unread = notRead > 0 ? `; ${notRead} more of a kind that the scripts do not read` : '';
+  if (files === 0)
+    return `Original files: not checked, since none of them could be reached unchanged${unread}.`;
   const which =
     on === 'held-out' ? 'held-out original files' : 'original files (none are held out: a sample)';
   const missing = leftOut > 0 ? `; ${leftOut} more were gone or changed` : '';
   return (
     `${files} ${which}, decoded by a second process that has only onnxruntime-node and sharp:` +
-    ` ${same} answers the same as Genoise's own (${percent(same / files)} %; ${required * 100} % is required)${missing}.`
+    ` ${same} answers the same as Genoise's own (${percent(same / files)} %; ${required * 100} % is required)${missing}${unread}.`
   );
 }
 

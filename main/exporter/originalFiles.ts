@@ -8,6 +8,8 @@ import type { AppAnswers, AskApp } from './sameInput.ts';
 const required = 0.99;
 /** Cosine of two embeddings that count as the same. */
 const sameEmbedding = 0.999;
+/** What the scripts, and sharp, say of a kind of image that is not for them. */
+const unsupported = /unsupported image/;
 
 export interface OriginalFilesOptions extends Omit<SnippetOptions, 'flags'> {
   /** The exported script. */
@@ -29,7 +31,7 @@ export async function checkOriginalFiles(options: OriginalFilesOptions): Promise
   const { script, store, originals, originalsAre, classes, askApp } = options;
   const present = originals.filter(isUnchanged);
   const counts = { on: originalsAre, leftOut: originals.length - present.length, required };
-  if (present.length === 0) return { ...counts, files: 0, same: 0 };
+  if (present.length === 0) return { ...counts, files: 0, same: 0, notRead: 0 };
   const slots = present.map(({ slot }) => slot);
   const app = await askApp(store, slots);
   const answers = await runSnippet(
@@ -38,15 +40,17 @@ export async function checkOriginalFiles(options: OriginalFilesOptions): Promise
     { ...options, flags: classes ? ['--json'] : [] },
   );
   const isSame = classes ? sameLabels(app, classes) : sameEmbeddings(app, present.length);
+  const notRead = answers.filter(({ error }) => error !== undefined && unsupported.test(error)).length;
+  const files = answers.length - notRead;
   const same = answers.filter(isSame).length;
-  if (same < required * answers.length) {
+  if (same < required * files) {
     throw genoiseError('export-mismatch', {
       check: 'the original files in a process of their own',
-      agreement: `${same} of ${answers.length} answers the same`,
+      agreement: `${same} of ${files} answers the same`,
       required: `at least ${required * 100} %`,
     });
   }
-  return { ...counts, files: answers.length, same };
+  return { ...counts, files, same, notRead };
 }
 
 function isUnchanged({ path, byteSize, mtime }: OriginalFile): boolean {

@@ -128,6 +128,9 @@ async function writeImages(folder: string): Promise<void> {
     else if (i % 4 === 2) await image.greyscale().png().toFile(`${path}.png`);
     else await image.jpeg({ quality: 90 }).toFile(`${path}.jpg`);
   }
+  const grey = Uint16Array.from({ length: 20 * 20 }, (_, i) => (i % 20) * 200);
+  const raw = { width: 20, height: 20, channels: 1 } as const;
+  await sharp(grey, { raw }).toColourspace('grey16').png().toFile(join(folder, 'sixteen bits.png'));
   writeFileSync(join(folder, 'broken.jpg'), 'no image');
 }
 

@@ -42,11 +42,18 @@ describe('an exported classifier', () => {
     expect(images).toBe(5 + fixture.originals.length);
     expect(sizes).toBeGreaterThan(10);
     expect(Object.keys(differences).sort()).toEqual(['embedding', 'logits', 'probabilities']);
-    expect(Math.max(...Object.values(differences))).toBeLessThan(1e-5);
+    expect(Math.max(...Object.values(differences))).toBeLessThan(5e-5);
   });
 
   it('answers the original files in a process of its own as the app does', () => {
-    expect(result.originalFiles).toEqual({ on: 'held-out', files: 20, same: 20, leftOut: 0, required: 0.99 });
+    expect(result.originalFiles).toEqual({
+      on: 'held-out',
+      files: 20,
+      same: 20,
+      leftOut: 0,
+      notRead: 1,
+      required: 0.99,
+    });
   });
 
   it('says what it is', () => {
@@ -66,6 +73,7 @@ describe('an exported classifier', () => {
       '9 labelled images',
       '75.0 % (n = 40, 95 % interval 60.0–86.0)',
       '20 answers the same',
+      '1 more of a kind that the scripts do not read',
       'Licence',
       '2026-01-02',
     ])

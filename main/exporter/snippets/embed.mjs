@@ -14,7 +14,11 @@ const session = await InferenceSession.create(fileURLToPath(new URL('encoder.onn
 /** A file as uint8 [1, height, width, 3]: upright, in sRGB, transparency on white. */
 async function readImage(file) {
   const bytes = await readFile(file);
-  const { width, height } = (await sharp(bytes).metadata()).autoOrient;
+  const { autoOrient, format, depth, channels, icc } = await sharp(bytes).metadata();
+  // Which of their values is white such files do not say; Genoise itself takes the brightest.
+  const unstated = depth !== 'uchar' && icc === undefined && (format === 'tiff' || channels < 3);
+  if (unstated) throw new Error('unsupported image: more than 8 bits without a colour profile');
+  const { width, height } = autoOrient;
   const scale = Math.min(1, longestSide / Math.max(width, height));
   const scaled = (side) => Math.max(1, Math.round(side * scale));
   const { data, info } = await sharp(bytes, { failOn: 'error' })

@@ -23,7 +23,9 @@ def read_image(path):
     with Image.open(path) as opened:
         profile = opened.info.get("icc_profile")
         image = ImageOps.exif_transpose(opened)
-        if image.mode.startswith("I"):  # 16 bits of grey
+        if image.mode[0] in "IF":  # more than 8 bits of grey
+            if not profile:  # which value is white such files do not say; Genoise itself takes the brightest
+                raise ValueError("unsupported image: more than 8 bits without a colour profile")
             image = Image.fromarray((numpy.asarray(image) >> 8).astype(numpy.uint8))
         if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
             canvas = Image.new("RGBA", image.size, "white")
