@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { namingFullDisk } from '../../shared/diskFull.ts';
 import { GenoiseError } from '../../shared/errors.ts';
 import { readCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { partialEnding } from './writeFileAtomically.ts';
@@ -11,9 +12,9 @@ export function checkpointPath(folder: string, step: number): string {
   return join(folder, `step-${String(step).padStart(9, '0')}.safetensors`);
 }
 
-/** Makes the folder, and removes what a killed process was still writing. */
+/** Makes the folder, and removes what a killed process was still writing. @throws disk-full */
 export function prepareCheckpointFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true });
+  namingFullDisk(folder, () => mkdirSync(folder, { recursive: true }));
   for (const name of readdirSync(folder)) if (name.endsWith(partialEnding)) rmSync(join(folder, name));
 }
 
