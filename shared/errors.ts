@@ -30,9 +30,12 @@ export const errorCatalogue = {
     (p) => `There is no folder at "${p.folder}".`,
     () => 'Check the spelling, and that the disk which holds it is connected.',
   ),
-  'no-images': row<{ folder: string }>(
-    (p) => `No JPEG or PNG images were found in "${p.folder}" or its subfolders.`,
-    () => 'Choose a folder that holds .jpg, .jpeg or .png files; other formats are not read yet.',
+  'no-images': row<{ folder: string; unreadable?: readonly string[] }>(
+    (p) => `No images were found in "${p.folder}" or its subfolders.`,
+    (p) =>
+      p.unreadable !== undefined && p.unreadable.length > 0
+        ? `Some folders could not be opened; check that you may read them: ${list(p.unreadable)}.`
+        : 'Choose a folder that holds JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP files.',
   ),
   'project-in-use': row<{ folder: string }>(
     (p) => `The project "${p.folder}" is open in another window or command.`,

@@ -11,6 +11,8 @@ export interface KnownImage {
   readonly width: number;
   readonly height: number;
   readonly state: 'ready' | 'unreadable' | 'missing';
+  readonly note: string | null;
+  readonly perceptualHash: string | null;
   readonly slot: number | null;
 }
 
@@ -25,6 +27,36 @@ export interface ImportRequest {
   readonly slotsInUse: number;
   /** M for a new store; chosen from the images when absent. Ignored once the project has slots. */
   readonly slotSize?: number;
+  /** Whether to make thumbnails of the new slots; not done when absent. */
+  readonly thumbnails?: boolean;
+  /** Files that ended the worker process: they are unreadable without another try. */
+  readonly crashed?: readonly FileKey[];
+  /** After a crash: the files that may have caused it are read one at a time, each announced before. */
+  readonly careful?: boolean;
+}
+
+/** Names one file: its root and its path below it, in the file system's bytes. */
+export interface FileKey {
+  readonly rootId: RootId;
+  readonly relativePath: Uint8Array;
+}
+
+/** A small picture for the grid, long side at most 256 pixels: a JPEG, or the file itself where that is small. */
+export interface Thumbnail {
+  /** For example `image/jpeg`. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A thumbnail belongs to a slot: files with the same bytes share both. */
+export interface SlotThumbnail extends Thumbnail {
+  readonly slot: number;
+}
+
+/** A slot size to choose, with what it costs. */
+export interface StoreChoice {
+  readonly slotSize: number;
+  readonly bytes: number;
 }
 
 /** Rows to write, in one transaction. Their slots are on disk when the batch is handed out. */
@@ -33,6 +65,8 @@ export interface ImportBatch {
   readonly images: readonly ImportedImage[];
   /** Known images whose file is gone from a root that was scanned. */
   readonly missing: readonly ImageId[];
+  /** Of the slots that are new in this batch; absent when none were asked for. */
+  readonly thumbnails?: readonly SlotThumbnail[];
 }
 
 /** How far an import is. Counts of files. */
@@ -51,4 +85,8 @@ export interface ImportProgress {
   readonly slotSize: number | null;
   /** Bytes that the new slots can take on disk at most, once M is chosen. */
   readonly storeBytes: number | null;
+  /** What smaller slots would take, from large to small; empty where M is not to be chosen. */
+  readonly smaller: readonly StoreChoice[];
+  /** Folders that could not be listed, for people: what lies in them is neither read nor marked as missing. */
+  readonly unreadableFolders: readonly string[];
 }

@@ -14,7 +14,7 @@ import type {
   PredictRequest,
   PredictResult,
 } from './exporting.ts';
-import type { ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
+import type { FileKey, ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
 import type { DeviceChoice } from './devices.ts';
 import type { PlainError } from './errors.ts';
 import type { PretrainJob, PretrainOutcome, TrainingEvent } from './trainingEvents.ts';
@@ -28,7 +28,9 @@ export interface JobTypes {
     readonly request: ImportRequest;
     readonly event:
       | { readonly kind: 'progress'; readonly progress: ImportProgress }
-      | { readonly kind: 'batch'; readonly batch: ImportBatch };
+      | { readonly kind: 'batch'; readonly batch: ImportBatch }
+      /** Only in a careful import: the next file to be decoded, told before it is touched; null when it is over. */
+      | { readonly kind: 'trying'; readonly file: FileKey | null };
     readonly result: null;
   };
   pretrain: {

@@ -44,6 +44,10 @@ export interface ImportedImage {
   readonly state: ImageState;
   /** Why the image is unreadable: a clause without a full stop, else null. */
   readonly reason: string | null;
+  /** A remark about a readable image, a clause: that its 16 bits were stretched, for example. */
+  readonly note: string | null;
+  /** 64-bit dHash, 16 hexadecimal digits: near duplicates differ in few bits. Null when unreadable. */
+  readonly perceptualHash: string | null;
   /** Its slot in the pixel store, counted over all shards; duplicates share one; null when unreadable. */
   readonly slot: number | null;
 }

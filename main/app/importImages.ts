@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { genoiseError } from '../../shared/errors.ts';
 import { drawHeldOutPool, holdOutRoots } from '../library/heldOutPool.ts';
-import { countImages, listImages, listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
+import { countImages, listImages } from '../library/images.ts';
 import { createProject, type Project } from '../library/project.ts';
 import { ensureRoots } from '../library/roots.ts';
-import { runJob } from '../worker/host.ts';
-import type { ImportProgress, ImportRequest } from '../../shared/importing.ts';
+import type { ImportProgress } from '../../shared/importing.ts';
+import { runImportJob, type ImportOrder } from './importJob.ts';
 
 export interface ImportOptions {
   readonly folders: readonly string[];
@@ -15,6 +15,8 @@ export interface ImportOptions {
   readonly seed?: string;
   /** These folders hold test images: hold out all that is new in them. */
   readonly holdOutAll?: boolean;
+  /** M, the side of a slot in pixels, 8 to 256; decided once, when the first images come. From them when absent. */
+  readonly slotSize?: number;
 }
 
 /** What an import left in the project. */
@@ -24,6 +26,10 @@ export interface ImportSummary {
   readonly unchanged: number;
   readonly duplicates: number;
   readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  /** Images of which something is to be said, though they are usable. */
+  readonly notes: readonly { readonly file: string; readonly note: string }[];
+  /** Folders that could not be opened: nothing in them was read. */
+  readonly unreadableFolders: readonly string[];
   readonly missing: number;
   readonly images: number;
   readonly heldOut: number;
@@ -43,6 +49,7 @@ export async function importImages(
   const { heldOutFraction, seed } = options;
   // Before a project is made, which a mistyped name should not leave behind.
   for (const each of options.folders) checkIsFolder(each);
+  checkSlotSize(options.slotSize);
   const project = createProject(folder, {
     ...(heldOutFraction !== undefined && { heldOutFraction }),
     ...(seed !== undefined && { seed }),
@@ -59,29 +66,32 @@ function checkIsFolder(folder: string): void {
   if (!isFolder) throw genoiseError('no-such-folder', { folder });
 }
 
+function checkSlotSize(slotSize: number | undefined): void {
+  if (slotSize === undefined || (Number.isInteger(slotSize) && slotSize >= 8 && slotSize <= 256)) return;
+  throw genoiseError('invalid-option', {
+    option: '--side',
+    value: String(slotSize),
+    expected: 'a whole number of pixels from 8 to 256',
+  });
+}
+
 async function importInto(
   project: Project,
-  { folders, holdOutAll = false }: ImportOptions,
+  { folders, holdOutAll = false, slotSize }: ImportOptions,
   onProgress: (progress: ImportProgress) => void,
   signal: AbortSignal | undefined,
 ): Promise<ImportSummary> {
   const { db } = project;
   const roots = ensureRoots(db, folders);
-  const request: ImportRequest = {
-    pixelsFolder: project.pixelsFolder,
+  const order: ImportOrder = {
     roots: roots.map((root) => ({ rootId: root.id, folder: root.folder })),
-    known: listKnownImages(db),
-    slotsInUse: slotsInUse(db),
+    thumbnails: true,
+    ...(slotSize !== undefined && { slotSize }),
   };
   let last: ImportProgress | null = null;
+  const watch = (progress: ImportProgress): void => onProgress((last = progress));
   try {
-    await runJob('import', request, {
-      onEvent: (event) => {
-        if (event.kind === 'batch') writeImportBatch(db, event.batch);
-        else onProgress((last = event.progress));
-      },
-      ...(signal && { signal }),
-    });
+    await runImportJob(project, order, watch, signal);
   } finally {
     // Also of a part of the folder: what was read stays, and is in or out of the pool for good.
     if (holdOutAll)
@@ -96,7 +106,7 @@ async function importInto(
 
 function summarise({ db }: Project, progress: ImportProgress | null): ImportSummary {
   const counts = countImages(db);
-  const { found = 0, total = 0, duplicates = 0, slotSize = null } = progress ?? {};
+  const { found = 0, total = 0, duplicates = 0, slotSize = null, unreadableFolders = [] } = progress ?? {};
   return {
     found,
     imported: total,
@@ -106,6 +116,10 @@ function summarise({ db }: Project, progress: ImportProgress | null): ImportSumm
       file: image.displayName,
       reason: image.reason ?? 'unknown',
     })),
+    notes: listImages(db, 'ready').flatMap(({ displayName, note }) =>
+      note === null ? [] : [{ file: displayName, note }],
+    ),
+    unreadableFolders,
     missing: counts.missing,
     images: counts.ready,
     heldOut: counts.heldOut,

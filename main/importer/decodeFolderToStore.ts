@@ -1,5 +1,6 @@
 import type { ImportedImage, RootId } from '../../shared/records.ts';
-import { importFolders, type OnProgress } from './importFolders.ts';
+import { importFolders } from './importFolders.ts';
+import type { OnProgress } from './importProgress.ts';
 
 /** A file of a folder that was decoded outside of any project. */
 export type DecodedFile = Omit<ImportedImage, 'rootId'>;
@@ -20,7 +21,10 @@ export async function decodeFolderToStore(
   const roots = [{ rootId: 0 as RootId, folder }];
   const request = { pixelsFolder: storeFolder, roots, known: [], slotsInUse: 0, slotSize };
   const files: DecodedFile[] = [];
-  for await (const batch of importFolders(request, onProgress, signal)) {
+  for await (const batch of importFolders(request, {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  })) {
     for (const { rootId: _, ...file } of batch.images) files.push(file);
   }
   return files;

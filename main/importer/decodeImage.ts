@@ -1,5 +1,13 @@
 import sharp, { type Sharp } from 'sharp';
-import { imageFormat } from './imageFormat.ts';
+import type { Thumbnail } from '../../shared/importing.ts';
+import { decodeBmp, readBmpHeader, type RgbImage } from './decodeBmp.ts';
+import { decodeReason } from './decodeReason.ts';
+import { decodeWindowed, needsWindow } from './decodeWindowed.ts';
+import { imageFormat, type ImageFormat } from './imageFormat.ts';
+import { orientedSize, readImageHeader, type ImageHeader } from './imageHeader.ts';
+import { toSlot } from './rgbSlot.ts';
+import { encodeThumbnail, ownThumbnail, slotIsLargeEnough, thumbnailSide } from './thumbnail.ts';
+import { unsupportedKind } from './unsupportedKind.ts';
 
 /** An image decoded into a slot. */
 export interface DecodedImage {
@@ -11,6 +19,10 @@ export interface DecodedImage {
   /** The original's size, orientation applied. */
   readonly height: number;
   readonly width: number;
+  /** A remark for the image's row: what was done to its values that a viewer would not do. */
+  readonly note: string | null;
+  /** Long side at most 256; null unless it was asked for. */
+  readonly thumbnail: Thumbnail | null;
 }
 
 /** Why an image cannot be used: a clause for people, without a full stop. */
@@ -22,37 +34,56 @@ export interface Unreadable {
 sharp.concurrency(1);
 sharp.cache(false);
 
-const tooManyPixels = /exceeds pixel limit/;
+/** 16,384 × 16,384, for formats that are decoded in strips. */
+const maxPixels = 2 ** 28;
+/** The others lie in memory whole. */
+const maxPixelsWhole = 10 ** 8;
+const decodedInStrips: ReadonlySet<ImageFormat> = new Set(['jpeg', 'png', 'tiff']);
+/** A decoder that works on one image for longer is in a loop, or has been set a trap. */
+const secondsAnImage = 60;
 
 /**
- * Decodes a JPEG or PNG file: EXIF orientation applied, colour profile converted to sRGB, transparency on white,
- * 8 bits, shrunk (Lanczos 3, aspect kept, never enlarged) until the long side is at most M.
+ * Decodes an image file of any format that we read: EXIF orientation applied, colour profile converted to sRGB,
+ * transparency on white, 8 bits (see `decodeWindowed` for more), the first frame of an animation; shrunk (Lanczos 3,
+ * aspect kept, never enlarged; a large JPEG already while it is read) until the long side is at most M.
  * @param bytes    the whole file
  * @param slotSize M
  */
-export async function decodeImage(bytes: Buffer, slotSize: number): Promise<DecodedImage | Unreadable> {
+export async function decodeImage(
+  bytes: Buffer,
+  slotSize: number,
+  { thumbnail = false }: { readonly thumbnail?: boolean } = {},
+): Promise<DecodedImage | Unreadable> {
   if (bytes.length === 0) return { reason: 'the file is empty' };
-  if (imageFormat(bytes) === null)
-    return { reason: 'it is neither a JPEG nor a PNG image, whatever its name says' };
+  const unsupported = unsupportedKind(bytes);
+  if (unsupported !== null) return { reason: unsupported };
+  const format = imageFormat(bytes);
+  if (format === null) return { reason: 'it is not an image of a kind that is read, whatever its name says' };
   try {
-    const { autoOrient } = await sharp(bytes).metadata();
-    const { data, info } = await pipeline(bytes, sizeInSlot(autoOrient, slotSize))
-      .raw()
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) return { reason: `it decodes to ${info.channels} colour channels` };
-    const pixels = toSlot(data, info.height, info.width, slotSize);
-    return { pixels, slotHeight: info.height, slotWidth: info.width, ...autoOrient };
+    const header = await readImageHeader(bytes, format);
+    const tooLarge =
+      header.width * header.height > (decodedInStrips.has(format) ? maxPixels : maxPixelsWhole);
+    if (tooLarge) return { reason: 'it has more pixels than can be decoded safely' };
+    const image = await decodeShrunk(bytes, format, header, slotSize);
+    const { data, height, width, note = null } = image;
+    return {
+      pixels: toSlot(data, height, width, slotSize),
+      slotHeight: height,
+      slotWidth: width,
+      ...orientedSize(header),
+      note,
+      thumbnail: thumbnail ? await thumbnailOf(bytes, format, header, slotSize, image) : null,
+    };
   } catch (error) {
-    return { reason: reasonOf(error) };
+    return { reason: decodeReason(error) };
   }
 }
 
 /** The long side of an image in pixels, from its header alone; null when that cannot be read. */
 export async function readLongSide(bytes: Buffer): Promise<number | null> {
-  if (imageFormat(bytes) === null) return null;
-  const found = await sharp(bytes)
-    .metadata()
-    .catch(() => null);
+  const format = imageFormat(bytes);
+  if (format === null) return null;
+  const found = await readImageHeader(bytes, format).catch(() => null);
   return found === null ? null : Math.max(found.width, found.height);
 }
 
@@ -61,43 +92,50 @@ interface Size {
   readonly height: number;
 }
 
-/** The size at which the long side is at most M; sides are rounded and never 0. */
-function sizeInSlot({ width, height }: Size, slotSize: number): Size {
-  const scale = Math.min(1, slotSize / Math.max(width, height));
-  const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+/** The size at which the long side is at most `side`; sides are rounded and never 0. */
+function sizeWithin({ width, height }: Size, side: number): Size {
+  const scale = Math.min(1, side / Math.max(width, height));
+  const scaled = (length: number): number => Math.max(1, Math.round(length * scale));
   return { width: scaled(width), height: scaled(height) };
 }
 
-function pipeline(bytes: Buffer, size: Size): Sharp {
+async function decodeShrunk(
+  bytes: Buffer,
+  format: ImageFormat,
+  header: ImageHeader,
+  side: number,
+): Promise<RgbImage & { readonly note?: string }> {
+  const size = sizeWithin(orientedSize(header), side);
+  if (needsWindow(bytes, format, header)) return decodeWindowed(bytes, size);
+  if (format !== 'bmp') return shrink(sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }), size);
+  const { data, width, height } = decodeBmp(bytes, readBmpHeader(bytes));
+  return shrink(sharp(data, { raw: { width, height, channels: 3 } }), size);
+}
+
+async function shrink(source: Sharp, size: Size): Promise<RgbImage> {
   // 'fill': the exact size, where 'inside' would compute it again from a JPEG that was shrunk while loading.
-  return sharp(bytes, { failOn: 'error' })
+  const { data, info } = await source
     .autoOrient()
     .resize({ ...size, fit: 'fill', kernel: 'lanczos3' })
     .flatten({ background: '#ffffff' })
-    .toColourspace('srgb');
+    .toColourspace('srgb')
+    .timeout({ seconds: secondsAnImage })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`it decodes to ${info.channels} colour channels`);
+  return { data, height: info.height, width: info.width };
 }
 
-/** Interleaved [h, w, 3] to planes in the corner of a zero slot [3, M, M]. */
-function toSlot(interleaved: Uint8Array, height: number, width: number, slotSize: number): Uint8Array {
-  const slot = new Uint8Array(3 * slotSize * slotSize);
-  const plane = slotSize * slotSize;
-  for (let y = 0; y < height; y += 1) {
-    let from = y * width * 3;
-    for (let to = y * slotSize; to < y * slotSize + width; to += 1, from += 3) {
-      slot[to] = interleaved[from];
-      slot[to + plane] = interleaved[from + 1];
-      slot[to + 2 * plane] = interleaved[from + 2];
-    }
-  }
-  return slot;
-}
-
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (tooManyPixels.test(message)) return 'it has more pixels than can be decoded safely';
-  const detail = message
-    .split('\n')[0]
-    .replace(/^Vips\w+: /i, '')
-    .replace(/\.$/, '');
-  return `it is damaged or cut off (${detail})`;
+async function thumbnailOf(
+  bytes: Buffer,
+  format: ImageFormat,
+  header: ImageHeader,
+  slotSize: number,
+  inSlot: RgbImage,
+): Promise<Thumbnail> {
+  const own = ownThumbnail(bytes, format, header);
+  if (own !== null) return own;
+  // Rare: where M is below 256, only images that are larger than most.
+  const enough = slotIsLargeEnough(header, slotSize) && slotSize <= thumbnailSide;
+  return encodeThumbnail(enough ? inSlot : await decodeShrunk(bytes, format, header, thumbnailSide));
 }

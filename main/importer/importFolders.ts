@@ -1,48 +1,69 @@
 import { availableParallelism } from 'node:os';
 import { genoiseError } from '../../shared/errors.ts';
-import type { ImportBatch, ImportProgress, ImportRequest } from '../../shared/importing.ts';
+import type { FileKey, ImportBatch, ImportRequest, SlotThumbnail } from '../../shared/importing.ts';
 import type { ImportedImage } from '../../shared/records.ts';
 import { chooseSlotSize } from './chooseSlotSize.ts';
 import { readLongSide } from './decodeImage.ts';
+import {
+  nothingYet,
+  progressReporter,
+  smallerChoices,
+  storeBytes,
+  type OnProgress,
+  type ProgressReporter,
+} from './importProgress.ts';
 import { inOrder } from './inOrder.ts';
+import { knownHashes } from './knownHashes.ts';
 import { openPixelStoreWriter, type PixelStoreWriter } from './pixelStoreWriter.ts';
-import { planImport, type FoundFile } from './planImport.ts';
+import { fileKey, planImport, type Found, type FoundFile, type UnreadableFolder } from './planImport.ts';
 import { readImageFile } from './readImageFile.ts';
-import { readPending, storeRead, type ContentIndex } from './readPending.ts';
+import { readAgain, readInOrder, type PlannedFile } from './readInOrder.ts';
+import type { ReadOptions } from './readPending.ts';
 import { rawPath, scanFolder } from './scanFolder.ts';
+import { storeRead, type ContentIndex } from './storeRead.ts';
 
 const batchImages = 256;
 const batchMilliseconds = 1000;
-const progressMilliseconds = 100;
 /** Headers read to choose M. */
 const sampleFiles = 200;
-/** One more than the cores: the next file is decoded while the last one is being written. */
-const filesInFlight = Math.max(2, availableParallelism() + 1);
+const headersInFlight = Math.max(2, availableParallelism());
 
-export type OnProgress = (progress: ImportProgress) => void;
+export interface ImportHooks {
+  readonly onProgress?: OnProgress;
+  /** In a careful import: awaited before each file that may have ended the process before; null after the last. */
+  readonly onTrying?: (file: FileKey | null) => Promise<void>;
+  /** Honoured between files: the images read so far are handed out, then its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Imports folders of images into a pixel store: scans, decodes what is new or changed, and hands out the rows to
  * write. The slots of a batch are on disk before the batch is; what the consumer did not take may be dropped by the
- * next import. Files with the same bytes share one slot.
- * @param signal honoured between files: the images read so far are handed out, then its reason is thrown
- * @throws no-such-folder, no-images (no file below any root), disk-full, damaged-project
+ * next import. Files with the same bytes share one slot. Every file becomes a row, with a reason where it is unusable.
+ * @throws no-such-folder, no-images (no file below any root), disk-full, damaged-project, worker-crashed; the
+ *   signal's reason
  */
 export async function* importFolders(
   request: ImportRequest,
-  onProgress: OnProgress = () => undefined,
-  signal?: AbortSignal,
+  hooks: ImportHooks = {},
 ): AsyncGenerator<ImportBatch> {
-  const found = await scanRoots(request, onProgress, signal);
+  const { onProgress = () => undefined } = hooks;
+  const found = await scanRoots(request, onProgress, hooks.signal);
   const { pending, missing } = planImport(found, request);
   if (pending.length > 0) {
-    const slotSize = request.slotsInUse > 0 ? null : (request.slotSize ?? (await sampleSlotSize(pending)));
-    const writer = openPixelStoreWriter(request.pixelsFolder, {
-      keep: request.slotsInUse,
-      slotSize: slotSize ?? 0,
-    });
-    const progress = progressReporter(found.length, pending.length, writer.slotSize, onProgress);
-    yield* readAll(pending, writer, knownContents(request), progress, signal);
+    const isNew = request.slotsInUse === 0;
+    const slotSize = isNew ? (request.slotSize ?? (await sampleSlotSize(pending))) : 0;
+    const writer = openPixelStoreWriter(request.pixelsFolder, { keep: request.slotsInUse, slotSize });
+    const { thumbnails = false } = request;
+    const planned = {
+      found: found.files.length,
+      total: pending.length,
+      slotSize: writer.slotSize,
+      storeBytes: storeBytes(pending, writer.slotSize, thumbnails),
+      smaller: isNew ? smallerChoices(pending, writer.slotSize, thumbnails) : [],
+      unreadableFolders: found.unreadableFolders.map(displayPath),
+    };
+    yield* readAll(pending, writer, request, progressReporter(planned, onProgress), hooks);
   }
   if (missing.length > 0) yield { images: [], missing };
 }
@@ -51,18 +72,26 @@ async function scanRoots(
   request: ImportRequest,
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
-): Promise<FoundFile[]> {
-  const found: FoundFile[] = [];
-  for (const { rootId, folder } of request.roots) {
-    const before = found.length;
-    const onFound = (files: number): void =>
-      onProgress({ ...nothingYet, phase: 'scanning', found: before + files });
-    const { files } = await scanFolder(folder, { onFound, ...(signal && { signal }) });
-    for (const file of files) found.push({ ...file, rootId, root: folder });
+): Promise<Found> {
+  const files: FoundFile[] = [];
+  const unreadableFolders: UnreadableFolder[] = [];
+  for (const { rootId, folder: root } of request.roots) {
+    const before = files.length;
+    const onFound = (count: number): void => onProgress({ ...nothingYet, found: before + count });
+    const scan = await scanFolder(root, { onFound, ...(signal && { signal }) });
+    for (const file of scan.files) files.push({ ...file, rootId, root });
+    for (const relativePath of scan.unreadableFolders) unreadableFolders.push({ rootId, root, relativePath });
   }
-  if (found.length === 0)
-    throw genoiseError('no-images', { folder: request.roots.map((r) => r.folder).join(', ') });
-  return found;
+  const unreadable = unreadableFolders.map(displayPath);
+  if (files.length === 0) {
+    throw genoiseError('no-images', { folder: request.roots.map((r) => r.folder).join(', '), unreadable });
+  }
+  onProgress({ ...nothingYet, found: files.length, unreadableFolders: unreadable });
+  return { files, unreadableFolders };
+}
+
+function displayPath({ root, relativePath }: UnreadableFolder): string {
+  return rawPath(root, relativePath).toString();
 }
 
 /** M, from the headers of files spread evenly over the import. */
@@ -73,21 +102,23 @@ async function sampleSlotSize(files: readonly FoundFile[]): Promise<number> {
     (_, i) => files[Math.floor(i * stride)],
   );
   const longSides: number[] = [];
-  for await (const side of inOrder(sample, filesInFlight, longSideOf)) {
+  for await (const side of inOrder(sample, headersInFlight, longSideOf)) {
     if (side !== null) longSides.push(side);
   }
   return chooseSlotSize(longSides);
 }
 
 async function longSideOf(file: FoundFile): Promise<number | null> {
-  const read = await readImageFile(rawPath(file.root, file.relativePath), file.byteSize);
+  const read = readImageFile(rawPath(file.root, file.relativePath));
   return 'reason' in read ? null : readLongSide(read.bytes);
 }
 
-function knownContents(request: ImportRequest): ContentIndex {
+function contentIndex(request: ImportRequest): ContentIndex {
   const contents: ContentIndex = new Map();
-  for (const { contentHash, slot, width, height } of request.known) {
-    if (contentHash !== null && slot !== null) contents.set(contentHash, { slot, width, height });
+  for (const { contentHash, slot, width, height, note, perceptualHash } of request.known) {
+    if (contentHash !== null && slot !== null) {
+      contents.set(contentHash, { slot, width, height, note, perceptualHash });
+    }
   }
   return contents;
 }
@@ -95,74 +126,63 @@ function knownContents(request: ImportRequest): ContentIndex {
 async function* readAll(
   pending: readonly FoundFile[],
   writer: PixelStoreWriter,
-  contents: ContentIndex,
+  request: ImportRequest,
   progress: ProgressReporter,
-  signal: AbortSignal | undefined,
+  { signal, onTrying }: ImportHooks,
 ): AsyncGenerator<ImportBatch> {
-  let images: ImportedImage[] = [];
-  let batchStart = performance.now();
-  const read = (file: FoundFile) => readPending(file, writer.slotSize, contents);
+  const contents = contentIndex(request);
+  const options: ReadOptions = {
+    slotSize: writer.slotSize,
+    thumbnails: request.thumbnails ?? false,
+    known: knownHashes(contents.keys()),
+  };
+  let batch = emptyBatch();
   try {
-    for await (const file of inOrder(pending, filesInFlight, read)) {
-      const slotsBefore = writer.count;
-      const image = storeRead(file, writer, contents);
-      images.push(image);
-      progress.add(image, image.slot !== null && writer.count === slotsBefore);
+    const files = plannedFiles(pending, request);
+    for await (const { file, read } of readInOrder(files, options, {
+      careful: request.careful === true ? carefulFiles : 0,
+      ...(onTrying && { onTrying }),
+    })) {
+      const isOnlyNearlyKnown =
+        read.reason === null && read.decoded === null && !contents.has(read.contentHash);
+      const whole = isOnlyNearlyKnown ? await readAgain(file, options) : read;
+      const stored = storeRead(file, whole, writer, contents);
+      batch.images.push(stored.image);
+      if (stored.thumbnail !== null) batch.thumbnails.push(stored.thumbnail);
+      progress.add(stored);
       if (signal?.aborted === true) break;
-      if (images.length < batchImages && performance.now() - batchStart < batchMilliseconds) continue;
+      if (batch.images.length < batchImages && performance.now() - batch.startedAt < batchMilliseconds)
+        continue;
       writer.flush();
-      yield { images, missing: [] };
-      images = [];
-      batchStart = performance.now();
+      yield toBatch(batch);
+      batch = emptyBatch();
     }
   } finally {
     writer.close();
   }
-  if (images.length > 0) yield { images, missing: [] };
+  if (batch.images.length > 0) yield toBatch(batch);
   progress.finish();
   signal?.throwIfAborted();
 }
 
-const nothingYet: ImportProgress = {
-  phase: 'scanning',
-  found: 0,
-  total: 0,
-  done: 0,
-  unreadable: 0,
-  duplicates: 0,
-  slotSize: null,
-  storeBytes: null,
-};
+/** After a crash, the files that may have been in flight: those read but not handed out, and those being read. */
+const carefulFiles = batchImages + 32 * (4 * availableParallelism() + 2);
 
-interface ProgressReporter {
-  add(image: ImportedImage, isDuplicate: boolean): void;
-  finish(): void;
+function plannedFiles(pending: readonly FoundFile[], request: ImportRequest): readonly PlannedFile[] {
+  const crashed = new Set((request.crashed ?? []).map(fileKey));
+  return pending.map((file) => ({ ...file, hasCrashed: crashed.has(fileKey(file)) }));
 }
 
-/** Reports `planned` at once, then `reading` at most every 100 ms and at the end. */
-function progressReporter(
-  found: number,
-  total: number,
-  slotSize: number,
-  onProgress: OnProgress,
-): ProgressReporter {
-  const storeBytes = total * 3 * slotSize * slotSize;
-  let state: ImportProgress = { ...nothingYet, phase: 'planned', found, total, slotSize, storeBytes };
-  let reportedAt = performance.now();
-  onProgress(state);
-  return {
-    add(image, isDuplicate) {
-      state = {
-        ...state,
-        phase: 'reading',
-        done: state.done + 1,
-        unreadable: state.unreadable + (image.state === 'unreadable' ? 1 : 0),
-        duplicates: state.duplicates + (isDuplicate ? 1 : 0),
-      };
-      if (performance.now() - reportedAt < progressMilliseconds) return;
-      reportedAt = performance.now();
-      onProgress(state);
-    },
-    finish: () => onProgress({ ...state, phase: 'reading' }),
-  };
+interface OpenBatch {
+  readonly images: ImportedImage[];
+  readonly thumbnails: SlotThumbnail[];
+  readonly startedAt: number;
+}
+
+function emptyBatch(): OpenBatch {
+  return { images: [], thumbnails: [], startedAt: performance.now() };
+}
+
+function toBatch({ images, thumbnails }: OpenBatch): ImportBatch {
+  return { images, missing: [], ...(thumbnails.length > 0 && { thumbnails }) };
 }

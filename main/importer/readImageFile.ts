@@ -1,9 +1,13 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import type { Unreadable } from './decodeImage.ts';
+import { signatureBytes } from './imageFormat.ts';
+import { unsupportedKind } from './unsupportedKind.ts';
 
 /** Larger files are no photographs that anyone wants decoded, and would not fit into memory beside the rest. */
 const maxFileBytes = 512 * 2 ** 20;
+/** From this size on the start is looked at alone: a film is not read to its end to say that it is one. */
+const largeFileBytes = 2 ** 20;
 
 export interface ImageFile {
   readonly bytes: Buffer;
@@ -12,20 +16,72 @@ export interface ImageFile {
 }
 
 /**
- * Reads and hashes a whole image file.
- * @param path     raw bytes: names need not be UTF-8
- * @param byteSize the size that the scan saw
+ * Reads and hashes a whole image file. It is opened for reading only, and never waited for (a pipe, a device).
+ * @param path raw bytes: names need not be UTF-8
  */
-export async function readImageFile(path: Buffer, byteSize: number): Promise<ImageFile | Unreadable> {
-  if (byteSize > maxFileBytes) return { reason: 'the file is larger than 512 MB' };
+export function readImageFile(path: Buffer): ImageFile | Unreadable {
+  let file: number | null = null;
   try {
-    const bytes = await readFile(path);
-    return { bytes, contentHash: createHash('sha256').update(bytes).digest('hex') };
+    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const before = fstatSync(file);
+    const refused = refusal(file, before);
+    if (refused !== null) return { reason: refused };
+    const bytes = readAll(file, before.size);
+    if (hasChanged(before, fstatSync(file), bytes.length)) {
+      return { reason: 'it changed while it was being read: import again when it is complete' };
+    }
+    return { bytes, contentHash: hash('sha256', bytes, 'hex') };
   } catch (error) {
-    return { reason: `the file cannot be read (${systemCode(error)})` };
+    return { reason: systemReason(error) };
+  } finally {
+    if (file !== null) closeSync(file);
   }
 }
 
-function systemCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+function refusal(file: number, { size, mode }: Stats): string | null {
+  if (!isRegular(mode)) return 'it is no regular file but a pipe, a socket or a device';
+  if (size <= largeFileBytes) return null;
+  const start = Buffer.alloc(signatureBytes);
+  const unsupported = unsupportedKind(start.subarray(0, readSync(file, start, 0, signatureBytes, 0)));
+  if (unsupported !== null) return unsupported;
+  return size > maxFileBytes ? 'the file is larger than 512 MB' : null;
+}
+
+function isRegular(mode: number): boolean {
+  return (mode & constants.S_IFMT) === constants.S_IFREG;
+}
+
+/** Up to `size` bytes: what the file had when it was opened; fewer when it was cut since. */
+function readAll(file: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  let length = 0;
+  while (length < size) {
+    const got = readSync(file, bytes, length, size - length, length);
+    if (got === 0) break;
+    length += got;
+  }
+  return bytes.subarray(0, length);
+}
+
+function hasChanged(before: Stats, after: Stats, read: number): boolean {
+  return read !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'the file is gone, or it is a link to one that is not there',
+  ELOOP: 'it is a link that leads in a circle',
+  EACCES: 'you are not allowed to read it: change its permissions',
+  EPERM: 'you are not allowed to read it: change its permissions',
+  ENOTDIR: 'the file is gone, or it is a link to one that is not there',
+  EISDIR: 'it is a folder',
+  ENXIO: 'it is no regular file but a pipe, a socket or a device',
+  EIO: 'the disk reports an error while reading it',
+  ENAMETOOLONG: 'its name is too long for the system',
+  EMFILE: 'too many files are open: import again',
+};
+
+/** What the system says about a file that cannot be read, as a clause for people. */
+export function systemReason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return reasons[code] ?? `the file cannot be read (${code})`;
 }

@@ -1,73 +1,80 @@
-import type { ImportedImage } from '../../shared/records.ts';
-import { decodeImage, type DecodedImage } from './decodeImage.ts';
-import type { PixelStoreWriter } from './pixelStoreWriter.ts';
-import type { FoundFile } from './planImport.ts';
+import type { Thumbnail } from '../../shared/importing.ts';
+import { decodeImage, type DecodedImage, type Unreadable } from './decodeImage.ts';
+import { isKnownHash, type KnownHashes } from './knownHashes.ts';
+import { perceptualHash } from './perceptualHash.ts';
 import { readImageFile } from './readImageFile.ts';
 import { rawPath } from './scanFolder.ts';
 
-/** The pixels of one content: its slot and the original's size. */
-export interface StoredContent {
-  readonly slot: number;
-  readonly width: number;
-  readonly height: number;
+/** A file to read. Plain data: it goes to other threads. */
+export interface PendingFile {
+  /** The root's folder. */
+  readonly root: string;
+  readonly relativePath: Uint8Array;
+  /** It ended the process before: it is hashed, and not decoded. */
+  readonly hasCrashed: boolean;
 }
 
-/** Stored contents by hexadecimal SHA-256 of the file: files with the same bytes share one slot. */
-export type ContentIndex = Map<string, StoredContent>;
+export interface ReadOptions {
+  /** M. */
+  readonly slotSize: number;
+  readonly thumbnails: boolean;
+  /** Contents whose pixels are stored already. */
+  readonly known: KnownHashes;
+}
+
+/** The pixels of a file with what its row says of them. */
+export interface ReadPixels {
+  /** uint8 [3, M, M]. */
+  readonly pixels: Uint8Array;
+  readonly slotHeight: number;
+  readonly slotWidth: number;
+  readonly height: number;
+  readonly width: number;
+  readonly note: string | null;
+  readonly perceptualHash: string;
+  readonly thumbnail: Thumbnail | null;
+}
 
 /** A file after reading: `decoded` is null for one that needs no pixels, because it is known or unreadable. */
-export interface ReadFile {
-  readonly file: FoundFile;
-  readonly contentHash: string | null;
-  readonly reason: string | null;
-  readonly decoded: DecodedImage | null;
-}
+export type ReadFile =
+  | { readonly contentHash: string; readonly reason: null; readonly decoded: ReadPixels | null }
+  | { readonly contentHash: string | null; readonly reason: string; readonly decoded: null };
 
-/** Reads, hashes and, unless its content is stored already, decodes a file. Never throws for a bad one. */
-export async function readPending(
-  file: FoundFile,
-  slotSize: number,
-  contents: ContentIndex,
-): Promise<ReadFile> {
-  const read = await readImageFile(rawPath(file.root, file.relativePath), file.byteSize);
-  if ('reason' in read) return { file, contentHash: null, reason: read.reason, decoded: null };
+/** What a row says of a file that ended the process that decoded it. */
+export const crashReason = 'it crashes the decoder';
+const millisecondsAFile = 90_000;
+
+/** Reads, hashes and, unless its content is known, decodes a file. Never throws for a bad one. */
+export async function readPending(file: PendingFile, options: ReadOptions): Promise<ReadFile> {
+  const read = readImageFile(rawPath(file.root, file.relativePath));
+  if ('reason' in read) return { contentHash: null, reason: read.reason, decoded: null };
   const { bytes, contentHash } = read;
-  if (contents.has(contentHash)) return { file, contentHash, reason: null, decoded: null };
-  const decoded = await decodeImage(bytes, slotSize);
-  if ('reason' in decoded) return { file, contentHash, reason: decoded.reason, decoded: null };
-  return { file, contentHash, reason: null, decoded };
+  if (file.hasCrashed) return { contentHash, reason: crashReason, decoded: null };
+  if (isKnownHash(options.known, contentHash)) return { contentHash, reason: null, decoded: null };
+  const { slotSize, thumbnails } = options;
+  const decoded = await withinTime(
+    decodeImage(bytes, slotSize, { thumbnail: thumbnails }),
+    millisecondsAFile,
+  );
+  if ('reason' in decoded) return { contentHash, reason: decoded.reason, decoded: null };
+  return { contentHash, reason: null, decoded: withPerceptualHash(decoded, slotSize) };
 }
 
-/** Gives a read file its slot: the one that its content has, else a new one. */
-export function storeRead(read: ReadFile, writer: PixelStoreWriter, contents: ContentIndex): ImportedImage {
-  const { file, contentHash, reason } = read;
-  const stored =
-    reason === null && contentHash !== null ? contentOf(read, contentHash, writer, contents) : null;
-  return {
-    rootId: file.rootId,
-    relativePath: file.relativePath,
-    displayName: file.relativePath.toString(),
-    contentHash,
-    byteSize: file.byteSize,
-    mtime: file.mtime,
-    width: stored?.width ?? 0,
-    height: stored?.height ?? 0,
-    state: stored === null ? 'unreadable' : 'ready',
-    reason,
-    slot: stored?.slot ?? null,
-  };
+/**
+ * What `decoding` gives, or a reason when it has not come in time. It cannot be stopped, only left alone: the decoder's
+ * own limit is shorter, and this one is for when that fails.
+ */
+export async function withinTime<T>(decoding: Promise<T>, milliseconds: number): Promise<T | Unreadable> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<Unreadable>();
+  const timer = setTimeout(() => resolve({ reason: 'decoding it takes too long' }), milliseconds);
+  try {
+    return await Promise.race([decoding, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function contentOf(
-  { decoded }: ReadFile,
-  contentHash: string,
-  writer: PixelStoreWriter,
-  contents: ContentIndex,
-): StoredContent | null {
-  const known = contents.get(contentHash);
-  if (known !== undefined || decoded === null) return known ?? null;
-  const slot = writer.append(decoded.pixels, decoded.slotHeight, decoded.slotWidth);
-  const stored = { slot, width: decoded.width, height: decoded.height };
-  contents.set(contentHash, stored);
-  return stored;
+function withPerceptualHash(decoded: DecodedImage, slotSize: number): ReadPixels {
+  const { pixels, slotHeight, slotWidth } = decoded;
+  return { ...decoded, perceptualHash: perceptualHash(pixels, slotSize, slotHeight, slotWidth) };
 }

@@ -1,53 +1,66 @@
-import type { Dirent } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { closeSync, openSync, readdirSync, readSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import { genoiseError } from '../../shared/errors.ts';
+import { looksLikeImage } from './fileNames.ts';
 import { imageFormat, signatureBytes } from './imageFormat.ts';
 
-/** An image file below a scanned folder. */
+/** A file below a scanned folder that is, or claims to be, an image. */
 export interface ScannedFile {
   /** Path below the folder in the file system's bytes, `/` between folders. */
   readonly relativePath: Buffer;
   readonly byteSize: number;
-  /** Milliseconds since 1970, whole. */
+  /** Milliseconds since 1970, whole. Both are 0 for a link that leads nowhere: reading it tells why. */
   readonly mtime: number;
 }
 
 export interface ScanResult {
   /** In the byte order of their relative paths. */
   readonly files: readonly ScannedFile[];
-  /** Subfolders that could not be read, for people. */
-  readonly unreadableFolders: readonly string[];
+  /** Relative paths of subfolders that could not be read. */
+  readonly unreadableFolders: readonly Buffer[];
 }
 
 export interface ScanOptions {
   readonly signal?: AbortSignal;
-  /** Called after each folder with the number of files found so far. */
+  /** Called now and then with the number of files found so far. */
   readonly onFound?: (files: number) => void;
 }
 
+/** Files looked at before others get their turn: the process must still hear "cancel" in a folder of a million. */
+const filesATurn = 2000;
+
 /**
- * Finds the JPEG and PNG files below `folder`: by extension, or by their first bytes where a name has none.
- * Hidden files and folders and Genoise projects inside are passed over. Symbolic links are followed; a folder that
- * is reached twice (a link in a circle) is read once.
+ * Finds the images below `folder`: by extension, or by their first bytes where a name has none. Photos, videos and
+ * documents of kinds that are not supported are found too, to be told about. Hidden files and folders and Genoise
+ * projects inside are passed over. Symbolic links are followed; a folder that is reached twice (a link in a circle) is
+ * read once.
  * @throws no-such-folder; the signal's reason when aborted
  */
 export async function scanFolder(folder: string, options: ScanOptions = {}): Promise<ScanResult> {
-  const root = Buffer.from(folder);
-  const files: ScannedFile[] = [];
-  const unreadableFolders: string[] = [];
-  const visited = new Set<string>();
-  const waiting: Buffer[] = [Buffer.alloc(0)];
-  await checkFolder(folder);
-  for (let relative = waiting.pop(); relative !== undefined; relative = waiting.pop()) {
+  checkFolder(folder);
+  const scan: Scan = {
+    root: Buffer.from(folder),
+    files: [],
+    unreadableFolders: [],
+    visited: new Set(),
+    waiting: [],
+  };
+  scan.waiting.push(Buffer.alloc(0));
+  let looked = 0;
+  for (let relative = scan.waiting.pop(); relative !== undefined; relative = scan.waiting.pop()) {
     options.signal?.throwIfAborted();
-    const listing = await readFolder(root, relative, visited);
-    if (listing === null) unreadableFolders.push(relative.toString());
-    waiting.push(...(listing?.folders ?? []));
-    files.push(...(listing?.files ?? []));
-    options.onFound?.(files.length);
+    for (const entry of listFolder(scan, relative)) {
+      takeEntry(scan, relative, entry);
+      looked += 1;
+      if (looked % filesATurn > 0) continue;
+      options.onFound?.(scan.files.length);
+      await setImmediate();
+      options.signal?.throwIfAborted();
+    }
   }
-  files.sort((a, b) => Buffer.compare(a.relativePath, b.relativePath));
-  return { files, unreadableFolders };
+  options.onFound?.(scan.files.length);
+  scan.files.sort((a, b) => Buffer.compare(a.relativePath, b.relativePath));
+  return { files: scan.files, unreadableFolders: scan.unreadableFolders };
 }
 
 /** The path of `relative` below `root` in raw bytes. */
@@ -55,75 +68,80 @@ export function rawPath(root: string, relative: Uint8Array): Buffer {
   return joinBytes(Buffer.from(root), Buffer.from(relative));
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  const found = await stat(folder).catch(() => null);
-  if (found === null || !found.isDirectory()) throw genoiseError('no-such-folder', { folder });
+interface Scan {
+  readonly root: Buffer;
+  readonly files: ScannedFile[];
+  readonly unreadableFolders: Buffer[];
+  /** Device and inode of the folders that were read. */
+  readonly visited: Set<string>;
+  /** Folders to be read. */
+  readonly waiting: Buffer[];
 }
 
-interface Listing {
-  readonly folders: readonly Buffer[];
-  readonly files: readonly ScannedFile[];
+function checkFolder(folder: string): void {
+  if (tryStat(folder)?.isDirectory() !== true) throw genoiseError('no-such-folder', { folder });
 }
 
-/** One folder's images and subfolders; empty for one that was read before; null for one that cannot be read. */
-async function readFolder(root: Buffer, relative: Buffer, visited: Set<string>): Promise<Listing | null> {
+/** What lies in a folder; nothing for one that was read before, is a project, or cannot be read. */
+function listFolder({ root, unreadableFolders, visited }: Scan, relative: Buffer): readonly Dirent<Buffer>[] {
   const path = joinBytes(root, relative);
   try {
-    const { dev, ino } = await stat(path, { bigint: true });
+    const { dev, ino } = statSync(path, { bigint: true });
     const identity = `${dev}:${ino}`;
-    if (visited.has(identity)) return { folders: [], files: [] };
+    if (visited.has(identity)) return [];
     visited.add(identity);
-    const entries = await readdir(path, { encoding: 'buffer', withFileTypes: true });
+    const entries = readdirSync(path, { encoding: 'buffer', withFileTypes: true });
     const isProject = entries.some((entry) => entry.name.toString('latin1') === 'project.db');
     // The scanned folder itself may be one: a project can be made inside a folder of images.
-    if (isProject && relative.length > 0) return { folders: [], files: [] };
-    return await sortEntries(root, relative, entries);
+    return isProject && relative.length > 0 ? [] : entries;
   } catch {
-    return null;
+    unreadableFolders.push(relative);
+    return [];
   }
 }
 
-async function sortEntries(root: Buffer, relative: Buffer, entries: Dirent<Buffer>[]): Promise<Listing> {
-  const folders: Buffer[] = [];
-  const files: ScannedFile[] = [];
-  for (const entry of entries) {
-    if (isHidden(entry.name)) continue;
-    const child = joinBytes(relative, entry.name);
-    const mayBeImage = entry.isFile() && hasImageName(entry.name) !== 'no';
-    if (!mayBeImage && !entry.isDirectory() && !entry.isSymbolicLink()) continue;
-    const found = await stat(joinBytes(root, child)).catch(() => null);
-    if (found?.isDirectory() === true) folders.push(child);
-    if (found?.isFile() === true && (await isImage(entry.name, joinBytes(root, child)))) {
-      files.push({ relativePath: child, byteSize: found.size, mtime: Math.floor(found.mtimeMs) });
-    }
+function takeEntry({ root, files, waiting }: Scan, folder: Buffer, entry: Dirent<Buffer>): void {
+  if (isHidden(entry.name)) return;
+  const relativePath = joinBytes(folder, entry.name);
+  if (entry.isDirectory()) {
+    waiting.push(relativePath);
+    return;
   }
-  return { folders, files };
+  const said = looksLikeImage(entry.name);
+  if (said === 'no' && !entry.isSymbolicLink()) return;
+  const path = joinBytes(root, relativePath);
+  const found = tryStat(path);
+  if (found?.isDirectory() === true) waiting.push(relativePath);
+  else if (said === 'yes' || (said === 'unsaid' && found?.isFile() === true && isImage(path))) {
+    // Links that lead nowhere, pipes and the like become rows too: reading them says what they are.
+    const { size = 0, mtimeMs = 0 } = found?.isFile() === true ? found : {};
+    files.push({ relativePath, byteSize: size, mtime: Math.floor(mtimeMs) });
+  }
 }
 
 function isHidden(name: Buffer): boolean {
   return name[0] === 0x2e;
 }
 
-/** What a name says: `unsaid` when it has no extension. */
-function hasImageName(name: Buffer): 'yes' | 'no' | 'unsaid' {
-  const extension = /\.([^.]*)$/.exec(name.toString('latin1'))?.[1];
-  if (extension === undefined) return 'unsaid';
-  return /^(jpe?g|jpe|jfif|png)$/i.test(extension) ? 'yes' : 'no';
-}
-
-async function isImage(name: Buffer, path: Buffer): Promise<boolean> {
-  const said = hasImageName(name);
-  return said === 'unsaid' ? imageFormat(await firstBytes(path)) !== null : said === 'yes';
-}
-
-async function firstBytes(path: Buffer): Promise<Buffer> {
-  const file = await open(path).catch(() => null);
-  if (file === null) return Buffer.alloc(0);
+function tryStat(path: Buffer | string): Stats | undefined {
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(signatureBytes), 0, signatureBytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+function isImage(path: Buffer): boolean {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const start = Buffer.alloc(signatureBytes);
+      return imageFormat(start.subarray(0, readSync(file, start, 0, signatureBytes, 0))) !== null;
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return false;
   }
 }
 

@@ -16,6 +16,8 @@ interface ImageRecord {
   readonly height: number;
   readonly state: ImageState;
   readonly reason: string | null;
+  readonly note: string | null;
+  readonly perceptual_hash: Buffer | null;
   readonly slot: number | null;
   readonly held_out: number | null;
 }
@@ -33,6 +35,8 @@ function rowToImage(row: ImageRecord): ImageRow {
     height: row.height,
     state: row.state,
     reason: row.reason,
+    note: row.note,
+    perceptualHash: row.perceptual_hash?.toString('hex') ?? null,
     slot: row.slot,
     // Not drawn yet, during an import: kept out of training like one that is held out.
     heldOut: row.held_out !== 0,
@@ -51,6 +55,8 @@ function imageToRow(image: ImportedImage): Omit<ImageRecord, 'id' | 'held_out'> 
     height: image.height,
     state: image.state,
     reason: image.reason,
+    note: image.note,
+    perceptual_hash: image.perceptualHash === null ? null : Buffer.from(image.perceptualHash, 'hex'),
     slot: image.slot,
   };
 }
@@ -58,14 +64,15 @@ function imageToRow(image: ImportedImage): Omit<ImageRecord, 'id' | 'held_out'> 
 /** An image is held out when an image of the same bytes is; undecided when there is none. */
 const upsert = `
   INSERT INTO images (root_id, relative_path, display_name, content_hash, byte_size, mtime,
-                      width, height, state, reason, slot, held_out)
+                      width, height, state, reason, note, perceptual_hash, slot, held_out)
   VALUES ($root_id, $relative_path, $display_name, $content_hash, $byte_size, $mtime,
-          $width, $height, $state, $reason, $slot,
+          $width, $height, $state, $reason, $note, $perceptual_hash, $slot,
           (SELECT held_out FROM images WHERE content_hash = $content_hash AND held_out IS NOT NULL LIMIT 1))
   ON CONFLICT (root_id, relative_path) DO UPDATE SET
     display_name = excluded.display_name, content_hash = excluded.content_hash,
     byte_size = excluded.byte_size, mtime = excluded.mtime, width = excluded.width, height = excluded.height,
-    state = excluded.state, reason = excluded.reason, slot = excluded.slot, held_out = excluded.held_out`;
+    state = excluded.state, reason = excluded.reason, note = excluded.note,
+    perceptual_hash = excluded.perceptual_hash, slot = excluded.slot, held_out = excluded.held_out`;
 
 /**
  * Writes a batch of the importer in one transaction. A changed file keeps its row, its id and its label. After the

@@ -73,11 +73,11 @@ interface ReadFile {
 /** Decoded exactly as an import does. */
 async function read(
   folder: string,
-  { relativePath, byteSize }: ScannedFile,
+  { relativePath }: ScannedFile,
   longestSide: number,
 ): Promise<{ readonly file: string; readonly decoded: RgbImages | Unreadable }> {
   const file = relativePath.toString();
-  const content = await readImageFile(rawPath(folder, relativePath), byteSize);
+  const content = readImageFile(rawPath(folder, relativePath));
   if ('reason' in content) return { file, decoded: content };
   const decoded = await decodeImage(content.bytes, longestSide);
   return { file, decoded: 'reason' in decoded ? decoded : interleaved(decoded, longestSide) };

@@ -26,6 +26,8 @@ export function importedImage(path: string, slot: number, content = path): Impor
     height: 48,
     state: 'ready',
     reason: null,
+    note: null,
+    perceptualHash: '0123456789abcdef',
     slot,
   };
 }

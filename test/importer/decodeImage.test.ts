@@ -133,8 +133,7 @@ describe('decoding', () => {
     const jpeg = await photo.jpeg().toBuffer();
     const png = await photo.png().toBuffer();
     expect(await reasonFor(Buffer.alloc(0))).toBe('the file is empty');
-    expect(await reasonFor(Buffer.from('GIF89a ...'))).toContain('neither a JPEG nor a PNG');
-    expect(await reasonFor(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'))).toContain('neither');
+    expect(await reasonFor(Buffer.from('words'))).toContain('not an image of a kind that is read');
     expect(await reasonFor(jpeg.subarray(0, jpeg.length / 2))).toContain('damaged or cut off');
     expect(await reasonFor(jpeg.subarray(0, 20))).toContain('damaged or cut off');
     expect(await reasonFor(png.subarray(0, png.length / 2))).toContain('damaged or cut off');

@@ -50,7 +50,10 @@ async function runImport(
     slotsInUse: slotsInUse(db),
   };
   const batches: ImportBatch[] = [];
-  for await (const batch of importFolders(request, onProgress, signal)) {
+  for await (const batch of importFolders(request, {
+    ...(onProgress && { onProgress }),
+    ...(signal && { signal }),
+  })) {
     writeImportBatch(db, batch);
     batches.push(batch);
   }
@@ -88,7 +91,7 @@ describe('an import', () => {
     ]);
     expect(batch.images[1]).toMatchObject({
       width: 0,
-      reason: expect.stringContaining('neither') as unknown,
+      reason: expect.stringContaining('not an image') as unknown,
     });
     expect(batch.images[3]).toMatchObject({ width: 8, height: 8, contentHash: batch.images[0].contentHash });
     expect(reds(setting)).toEqual([10, 20]);

@@ -2,7 +2,7 @@ import { importImages, type ImportSummary } from '../../app/importImages.ts';
 import type { Command } from 'commander';
 import type { ImportProgress } from '../../../shared/importing.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
-import { numberBetween } from '../options.ts';
+import { numberBetween, wholeNumber } from '../options.ts';
 import { rateMeter } from '../rateMeter.ts';
 import { runCommand } from '../runCommand.ts';
 import type { Terminal } from '../terminal.ts';
@@ -11,6 +11,7 @@ interface Options {
   readonly heldOut?: number;
   readonly holdOutAll?: boolean;
   readonly seed?: string;
+  readonly side?: number;
   readonly json?: boolean;
 }
 
@@ -20,15 +21,21 @@ export function addImportCommand(program: Command): void {
   program
     .command('import <project> <folder...>')
     .description(
-      'Read folders of JPEG and PNG images, recursively, into a project. The originals are never changed.',
+      'Read folders of images (JPEG, PNG, WebP, GIF, TIFF, AVIF, BMP), recursively, into a project.' +
+        ' The originals are never changed.',
     )
     .option('--held-out <share>', 'share of the images kept for testing, 0 to 0.5', numberBetween(0, 0.5))
     .option('--hold-out-all', 'these folders hold test images: keep all that is new in them for testing')
     .option('--seed <text>', 'decides which images those are')
+    .option(
+      '--side <pixels>',
+      'side to which the images of a new project are shrunk, 8 to 256; chosen from the images when absent',
+      wholeNumber(8),
+    )
     .option('--json', 'print the result as one JSON object')
     .action((project: string, folders: readonly string[], options: Options) =>
       runCommand(options, async ({ terminal, signal }) => {
-        const { heldOut, holdOutAll, seed } = options;
+        const { heldOut, holdOutAll, seed, side } = options;
         const meter = rateMeter();
         const summary = await importImages(
           project,
@@ -37,6 +44,7 @@ export function addImportCommand(program: Command): void {
             ...(heldOut !== undefined && { heldOutFraction: heldOut }),
             ...(holdOutAll !== undefined && { holdOutAll }),
             ...(seed !== undefined && { seed }),
+            ...(side !== undefined && { slotSize: side }),
           },
           (progress) => show(terminal, progress, meter),
           signal,
@@ -47,14 +55,16 @@ export function addImportCommand(program: Command): void {
 }
 
 function show(terminal: Terminal, progress: ImportProgress, meter: ReturnType<typeof rateMeter>): void {
-  const { phase, found, total, done, storeBytes } = progress;
+  const { phase, found, total, done, storeBytes, smaller } = progress;
   switch (phase) {
     case 'scanning':
       if (found > 0) terminal.progress(`Looking for images: ${formatCount(found)} found`);
       break;
     case 'planned': {
       const size = storeBytes === null ? '' : `; they will take up to ${formatBytes(storeBytes)} on disk`;
-      terminal.note(`${plural(total, 'image')} to read${size}.`);
+      const choice = smaller.at(smaller.length > 1 ? 1 : 0);
+      const less = choice ? ` (${formatBytes(choice.bytes)} with --side ${choice.slotSize})` : '';
+      terminal.note(`${plural(total, 'image')} to read${size}${less}.`);
       break;
     }
     case 'reading': {
@@ -66,12 +76,21 @@ function show(terminal: Terminal, progress: ImportProgress, meter: ReturnType<ty
 }
 
 function describeSummary(summary: ImportSummary): string {
-  const { imported, unchanged, duplicates, unreadable, missing, images, heldOut } = summary;
+  const { imported, unchanged, duplicates, unreadable, unreadableFolders, notes, missing, images, heldOut } =
+    summary;
   const lines = [
     `Read ${plural(imported, 'image')} (${formatCount(unchanged)} unchanged, ${formatCount(duplicates)} duplicates).`,
     `The project has ${plural(images, 'usable image')}, ${formatCount(heldOut)} of them held out for testing.`,
   ];
   if (missing > 0) lines.push(`${plural(missing, 'image')} of an earlier import can no longer be found.`);
+  if (unreadableFolders.length > 0) {
+    lines.push(`${plural(unreadableFolders.length, 'folder')} could not be opened:`);
+    for (const folder of unreadableFolders.slice(0, unreadableShown)) lines.push(`  ${folder}`);
+  }
+  if (notes.length > 0) {
+    lines.push(`About ${plural(notes.length, 'image')} there is something to say, for example:`);
+    lines.push(`  ${notes[0].file}: ${notes[0].note}`);
+  }
   if (unreadable.length > 0) lines.push(`${plural(unreadable.length, 'file')} could not be used:`);
   for (const { file, reason } of unreadable.slice(0, unreadableShown)) lines.push(`  ${file}: ${reason}`);
   if (unreadable.length > unreadableShown) {

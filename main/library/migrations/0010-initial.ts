@@ -23,6 +23,8 @@ CREATE TABLE images (
   height        INTEGER NOT NULL,
   state         TEXT NOT NULL CHECK (state IN ('ready', 'unreadable', 'missing')),
   reason        TEXT,
+  note          TEXT,
+  perceptual_hash BLOB,            -- 64-bit dHash
   slot          INTEGER,           -- in the pixel store; duplicates share one
   held_out      INTEGER,           -- NULL until the pool is drawn
   UNIQUE (root_id, relative_path)

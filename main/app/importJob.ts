@@ -1,0 +1,91 @@
+import { GenoiseError } from '../../shared/errors.ts';
+import type { FileKey, ImportProgress, ImportRequest } from '../../shared/importing.ts';
+import { listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
+import type { Project } from '../library/project.ts';
+import { runJob } from '../worker/host.ts';
+
+/** What the caller decides; the rest of a request is what the project knows. */
+export type ImportOrder = Pick<ImportRequest, 'roots' | 'slotSize' | 'thumbnails'>;
+
+/**
+ * Runs an import in the worker and writes its rows. A file that ends the worker's process is marked unreadable, and
+ * the import goes on in a new process: first with one file at a time, until the culprit is known or passed.
+ * @returns the last progress; null when there was none
+ * @throws what the job throws; `worker-crashed` when the process dies over something that is no file
+ */
+export async function runImportJob(
+  project: Project,
+  order: ImportOrder,
+  onProgress: (progress: ImportProgress) => void,
+  signal?: AbortSignal,
+): Promise<ImportProgress | null> {
+  const crashed: FileKey[] = [];
+  let careful = false;
+  let before: ImportProgress | null = null;
+  for (;;) {
+    const attempt: Attempt = { careful, trying: null, progress: before };
+    try {
+      await runJob('import', requestFor(project, order, crashed, careful), {
+        onEvent: (event) => {
+          if (event.kind === 'batch') writeImportBatch(project.db, event.batch);
+          else if (event.kind === 'progress')
+            onProgress((attempt.progress = onTopOf(before, event.progress)));
+          else noteTrying(attempt, event.file);
+        },
+        ...(signal && { signal }),
+      });
+      return attempt.progress;
+    } catch (error) {
+      if (!(error instanceof GenoiseError) || error.code !== 'worker-crashed') throw error;
+      // With one file at a time a crash is that file's, or nobody's.
+      if (attempt.careful && attempt.trying === null) throw error;
+      if (attempt.trying !== null) crashed.push(attempt.trying);
+      before = attempt.progress;
+      careful = true;
+    }
+  }
+}
+
+/** One process of an import. */
+interface Attempt {
+  /** Whether files are read one at a time right now. */
+  careful: boolean;
+  trying: FileKey | null;
+  progress: ImportProgress | null;
+}
+
+function noteTrying(attempt: Attempt, file: FileKey | null): void {
+  attempt.trying = file;
+  if (file === null) attempt.careful = false;
+}
+
+/** Progress after a new start: what is no longer to be read was done before. */
+function onTopOf(before: ImportProgress | null, now: ImportProgress): ImportProgress {
+  if (before === null || now.phase === 'scanning') return before ?? now;
+  const doneBefore = Math.max(0, before.total - now.total);
+  return {
+    ...now,
+    // The plan was told once.
+    phase: 'reading',
+    total: before.total,
+    done: doneBefore + now.done,
+    unreadable: Math.min(doneBefore, before.unreadable) + now.unreadable,
+    duplicates: Math.min(doneBefore, before.duplicates) + now.duplicates,
+  };
+}
+
+function requestFor(
+  { db, pixelsFolder }: Project,
+  order: ImportOrder,
+  crashed: readonly FileKey[],
+  careful: boolean,
+): ImportRequest {
+  return {
+    ...order,
+    pixelsFolder,
+    known: listKnownImages(db),
+    slotsInUse: slotsInUse(db),
+    crashed: [...crashed],
+    careful,
+  };
+}

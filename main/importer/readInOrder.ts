@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import type { FileKey } from '../../shared/importing.ts';
+import { startDecodePool } from './decodePool.ts';
+import { inOrder } from './inOrder.ts';
+import { knownHashes } from './knownHashes.ts';
+import type { FoundFile } from './planImport.ts';
+import { portions } from './portions.ts';
+import { readPending, type ReadFile, type ReadOptions } from './readPending.ts';
+
+/** A file to read. */
+export interface PlannedFile extends FoundFile {
+  /** It ended the process before. */
+  readonly hasCrashed: boolean;
+}
+
+/** A file that was read. */
+export interface PlannedRead {
+  readonly file: PlannedFile;
+  readonly read: ReadFile;
+}
+
+export interface ReadingOrder {
+  /** How many of the first files are read one at a time, each announced before. */
+  readonly careful: number;
+  /** Null after the last of them. */
+  readonly onTrying?: (file: FileKey | null) => Promise<void>;
+}
+
+/** Below this, starting threads takes longer than it saves. */
+const filesForThreads = 500;
+/** One more than the cores: the next file is decoded while the last one is being written. */
+const filesInFlight = Math.max(2, availableParallelism() + 1);
+const portionsAThread = 2;
+
+/**
+ * Reads files with all cores and hands them out in their order. Many files go to threads, a few are read here: the
+ * decoder has threads of its own, and only the way to it costs.
+ */
+export async function* readInOrder(
+  files: readonly PlannedFile[],
+  options: ReadOptions,
+  { careful, onTrying }: ReadingOrder,
+): AsyncGenerator<PlannedRead> {
+  for (const file of files.slice(0, careful)) {
+    await onTrying?.({ rootId: file.rootId, relativePath: file.relativePath });
+    yield { file, read: await readPending(file, options) };
+  }
+  if (careful > 0) await onTrying?.(null);
+  const rest = files.slice(careful);
+  if (rest.length < filesForThreads) {
+    yield* inOrder(rest, filesInFlight, async (file) => ({ file, read: await readPending(file, options) }));
+  } else {
+    yield* readInThreads(rest, options);
+  }
+}
+
+async function* readInThreads(
+  files: readonly PlannedFile[],
+  options: ReadOptions,
+): AsyncGenerator<PlannedRead> {
+  const threads = availableParallelism();
+  const pool = startDecodePool(threads, options);
+  try {
+    const read = async (portion: readonly PlannedFile[]): Promise<readonly PlannedRead[]> => {
+      const sent = portion.map(({ root, relativePath, hasCrashed }) => ({ root, relativePath, hasCrashed }));
+      return (await pool.read(sent)).map((each, i) => ({ file: portion[i], read: each }));
+    };
+    for await (const portion of inOrder([...portions(files)], portionsAThread * threads + 1, read))
+      yield* portion;
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The same file, decoded although its content seemed known. */
+export function readAgain(file: PlannedFile, options: ReadOptions): Promise<ReadFile> {
+  return readPending(file, { ...options, known: knownHashes([]) });
+}
