@@ -1,5 +1,5 @@
 import { elementCount, formatShape, sameShape } from '../../graph/shape.ts';
-import { bindDims, resolveShape } from '../reference/bindDims.ts';
+import { bindDims, resolveShape } from '../bindDims.ts';
 import type { DType, Node, Tensor } from '../../graph/node.ts';
 import type { Tensors } from '../executor.ts';
 

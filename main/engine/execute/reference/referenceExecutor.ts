@@ -1,7 +1,7 @@
 import { checkGraph } from '../../graph/checkGraph.ts';
 import { graphFeeds, graphNodes, graphStates, isOp, type Graph } from '../../graph/graph.ts';
 import { formatShape, sameShape, staticShape } from '../../graph/shape.ts';
-import { bindDims, checkDims, resolveShape, type DimSizes } from './bindDims.ts';
+import { bindDims, checkDims, resolveShape, type DimSizes } from '../bindDims.ts';
 import { countOf, zeros } from './indexing.ts';
 import { referenceKernels } from './referenceKernels.ts';
 import type { ReferenceKernel } from './kernel.ts';

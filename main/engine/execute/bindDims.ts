@@ -1,6 +1,6 @@
-import { graphFeeds, graphNodes, type Graph } from '../../graph/graph.ts';
-import { formatShape } from '../../graph/shape.ts';
-import type { Node, Shape, Tensor } from '../../graph/node.ts';
+import { graphFeeds, graphNodes, type Graph } from '../graph/graph.ts';
+import { formatShape } from '../graph/shape.ts';
+import type { Node, Shape, Tensor } from '../graph/node.ts';
 
 /** The sizes of named dimensions in one run. */
 export type DimSizes = ReadonlyMap<string, number>;
