@@ -62,6 +62,8 @@ export interface TrainResult {
   /** Hexadecimal SHA-256 of the classifier's file. */
   readonly sha256: string;
   readonly imageSize: number;
+  /** Where it ran: the executor's name. */
+  readonly device: string;
   readonly totalSteps: number;
   /** Null where neither is possible: too few held-out labels, and a class with a single label. */
   readonly evaluation: Measurement | null;

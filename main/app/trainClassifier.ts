@@ -34,7 +34,7 @@ export interface TrainOptions {
   readonly device: DeviceChoice;
 }
 
-export interface TrainSummary extends Pick<TrainResult, 'evaluation' | 'report' | 'imageSize'> {
+export interface TrainSummary extends Pick<TrainResult, 'evaluation' | 'report' | 'imageSize' | 'device'> {
   readonly run: RunId;
   readonly mode: ClassifierMode;
   readonly encoder: string;
@@ -153,7 +153,7 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
       result,
       classes.map(({ id }) => id),
     );
-    const { evaluation, report, imageSize } = result;
+    const { evaluation, report, imageSize, device } = result;
     const counts = { labels: request.labelled.slots.length, heldOutLabels: request.heldOut.slots.length };
     return {
       run: run.id,
@@ -162,6 +162,7 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
       evaluation,
       report,
       imageSize,
+      device,
       ...counts,
       classesLeftOut: leftOut.map(({ name }) => name),
     };
@@ -241,7 +242,8 @@ function keep(project: Project, { run }: Training, result: TrainResult, classIds
   if (result.evaluation !== null) {
     addEvaluation(db, { runId: run.id, on: result.evaluation.on, metrics: result.evaluation.evaluation });
   }
-  const settings = { ...(run.settings as Readonly<Record<string, Json>>), report: result.report };
+  const { report, device: usedDevice } = result;
+  const settings = { ...(run.settings as Readonly<Record<string, Json>>), report, usedDevice };
   updateRun(db, run.id, { settings, doneSteps: result.totalSteps, totalSteps: result.totalSteps });
   endRun(db, run.id, 'done');
 }

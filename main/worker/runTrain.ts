@@ -60,7 +60,8 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
         appVersion: request.appVersion,
       },
     });
-    return { path: outputPath, sha256, imageSize, totalSteps: steps, evaluation, report };
+    const { name: device } = executor;
+    return { path: outputPath, sha256, imageSize, device, totalSteps: steps, evaluation, report };
   } catch (error) {
     throw cancelledOr(error, host.signal, 'training of the classifier');
   } finally {

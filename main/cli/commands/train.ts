@@ -123,9 +123,9 @@ function describeProgress(
 }
 
 function describe(summary: TrainSummary): string {
-  const { run, mode, encoder, labels, evaluation, classesLeftOut } = summary;
+  const { run, mode, encoder, device, labels, evaluation, classesLeftOut } = summary;
   const head = [
-    `Run ${run}: ${modeNames[mode].toLowerCase()} of ${encoder} on ${plural(labels, 'label')}.`,
+    `Run ${run}: ${modeNames[mode].toLowerCase()} of ${encoder} from ${plural(labels, 'label')}, on ${device}.`,
     ...(classesLeftOut.length === 0
       ? []
       : [`Left out, since all their labels are on held-out images: ${classesLeftOut.join(', ')}.`]),
