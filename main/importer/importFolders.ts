@@ -17,7 +17,7 @@ import { knownHashes } from './knownHashes.ts';
 import { openPixelStoreWriter, type PixelStoreWriter } from './pixelStoreWriter.ts';
 import { fileKey, planImport, type Found, type FoundFile, type UnreadableFolder } from './planImport.ts';
 import { readImageFile } from './readImageFile.ts';
-import { readAgain, readInOrder, type PlannedFile } from './readInOrder.ts';
+import { readAgain, readAhead, readInOrder, type PlannedFile } from './readInOrder.ts';
 import type { ReadOptions } from './readPending.ts';
 import { rawPath, scanFolder } from './scanFolder.ts';
 import { storeRead, type ContentIndex } from './storeRead.ts';
@@ -166,7 +166,7 @@ async function* readAll(
 }
 
 /** After a crash, the files that may have been in flight: those read but not handed out, and those being read. */
-const carefulFiles = batchImages + 32 * (4 * availableParallelism() + 2);
+const carefulFiles = batchImages + readAhead;
 
 function plannedFiles(pending: readonly FoundFile[], request: ImportRequest): readonly PlannedFile[] {
   const crashed = new Set((request.crashed ?? []).map(fileKey));

@@ -1,4 +1,4 @@
-const filesAPortion = 32;
+export const filesAPortion = 32;
 const bytesAPortion = 2 ** 20;
 
 /** Cuts files into portions, in their order: of at most 32 files and, unless a single one has more, of 1 MiB. */

@@ -4,7 +4,7 @@ import { startDecodePool } from './decodePool.ts';
 import { inOrder } from './inOrder.ts';
 import { knownHashes } from './knownHashes.ts';
 import type { FoundFile } from './planImport.ts';
-import { portions } from './portions.ts';
+import { filesAPortion, portions } from './portions.ts';
 import { readPending, type ReadFile, type ReadOptions } from './readPending.ts';
 
 /** A file to read. */
@@ -30,7 +30,10 @@ export interface ReadingOrder {
 const filesForThreads = 500;
 /** One more than the cores: the next file is decoded while the last one is being written. */
 const filesInFlight = Math.max(2, availableParallelism() + 1);
-const portionsAThread = 2;
+const portionsInFlight = 2 * availableParallelism() + 1;
+
+/** Files that may have been read, or begun, beyond the last one that was handed out. */
+export const readAhead = filesAPortion * (portionsInFlight + 1);
 
 /**
  * Reads files with all cores and hands them out in their order. Many files go to threads, a few are read here: the
@@ -58,15 +61,13 @@ async function* readInThreads(
   files: readonly PlannedFile[],
   options: ReadOptions,
 ): AsyncGenerator<PlannedRead> {
-  const threads = availableParallelism();
-  const pool = startDecodePool(threads, options);
+  const pool = startDecodePool(availableParallelism(), options);
   try {
     const read = async (portion: readonly PlannedFile[]): Promise<readonly PlannedRead[]> => {
       const sent = portion.map(({ root, relativePath, hasCrashed }) => ({ root, relativePath, hasCrashed }));
       return (await pool.read(sent)).map((each, i) => ({ file: portion[i], read: each }));
     };
-    for await (const portion of inOrder([...portions(files)], portionsAThread * threads + 1, read))
-      yield* portion;
+    for await (const portion of inOrder([...portions(files)], portionsInFlight, read)) yield* portion;
   } finally {
     await pool.close();
   }
