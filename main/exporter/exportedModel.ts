@@ -1,3 +1,4 @@
+import '../engine/execute/ort/noTelemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 /** Decoded images of one size. */

@@ -35,7 +35,8 @@ export async function runJob<J extends JobName>(
   const child = fork(entry, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, ...options.environment },
+    // ONNX Runtime's, for whatever runs in there or is started from there: nothing leaves this machine.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...options.environment },
   });
   const cancel = (): void => post(child, { kind: 'cancel', job });
   options.signal?.addEventListener('abort', cancel);

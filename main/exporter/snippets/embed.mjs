@@ -9,6 +9,8 @@ import sharp from 'sharp';
 // Larger images are shrunk to this long side first, as those were that the encoder was trained on.
 const longestSide = 256;
 
+// ONNX Runtime sends usage data to its maker otherwise.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 const session = await InferenceSession.create(fileURLToPath(new URL('encoder.onnx', import.meta.url)));
 
 /** A file as uint8 [1, height, width, 3]: upright, in sRGB, transparency on white. */

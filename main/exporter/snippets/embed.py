@@ -6,8 +6,12 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
+
+# ONNX Runtime sends usage data to its maker otherwise.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 import numpy
 import onnxruntime

@@ -11,6 +11,8 @@ const longestSide = 256;
 
 const beside = (name) => fileURLToPath(new URL(name, import.meta.url));
 const classes = JSON.parse(await readFile(beside('labels.json'), 'utf8'));
+// ONNX Runtime sends usage data to its maker otherwise.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 const session = await InferenceSession.create(beside('classifier.onnx'));
 
 /** A file as uint8 [1, height, width, 3]: upright, in sRGB, transparency on white. */

@@ -1,3 +1,4 @@
+import './noTelemetry.ts';
 import { InferenceSession } from 'onnxruntime-node';
 import { graphStates, isOp, type Graph } from '../../graph/graph.ts';
 import { staticShape } from '../../graph/shape.ts';
