@@ -152,11 +152,11 @@ describe('labels', () => {
   });
 
   it('more classes than labels to learn from', async () => {
-    const { db, close } = openProject(project);
-    const held = db.prepare('SELECT display_name AS name FROM images WHERE held_out = 1').all() as {
+    const opened = openProject(project);
+    const held = opened.db.prepare('SELECT display_name AS name FROM images WHERE held_out = 1').all() as {
       name: string;
     }[];
-    close();
+    opened.close();
     const heldOut = new Set(held.map(({ name }) => name));
     const ofClass = (heldOutOnes: boolean) => (name: string) =>
       files.filter((file) => file.startsWith(`${name}/`) && heldOut.has(file) === heldOutOnes).slice(0, 1);

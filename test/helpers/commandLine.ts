@@ -17,7 +17,7 @@ export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ended>;
   /** Resolves once its output, of both kinds, matches. */
-  said(pattern: RegExp): Promise<void>;
+  readonly said: (pattern: RegExp) => Promise<void>;
 }
 
 /** Starts `genoise` with these arguments; it is killed if the running test ends first. */
