@@ -51,8 +51,8 @@ describe('npm start', () => {
         /On the test folder it is right in [\d.]+ % \(95 % interval [\d.]+–[\d.]+, n = 160\)/,
       );
       // Nothing else: ONNX Runtime's collector of usage data would leave its files here.
-    expect(readdirSync(temporary)).toHaveLength(1);
-    const [folder] = readdirSync(temporary);
+      expect(readdirSync(temporary)).toHaveLength(1);
+      const [folder] = readdirSync(temporary);
       expect(out).toContain(`Everything lies in ${join(temporary, folder)}`);
       expect(readdirSync(join(temporary, folder, 'classifier'))).toContain('classifier.onnx');
       expect(readdirSync(join(temporary, folder))).toContain('answers.csv');
