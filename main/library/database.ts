@@ -19,6 +19,8 @@ export function openWritable(path: string): WritableDatabase {
   return configured(db, () => {
     db.pragma('journal_mode = WAL');
     db.pragma('synchronous = FULL');
+    // Where plain fsync leaves data in the drive's own cache (macOS); elsewhere without effect.
+    db.pragma('fullfsync = ON');
     db.pragma('foreign_keys = ON');
   });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { bumpRevision } from './revisions.ts';
 import { getSettings } from './settings.ts';
 import type { RootId } from '../../shared/records.ts';
 
@@ -30,6 +31,7 @@ export function drawHeldOutPool(db: WritableDatabase): number {
       "UPDATE images SET held_out = 1 WHERE content_hash = ? AND held_out IS NULL AND state = 'ready'",
     );
     for (const group of chosen) hold.run(group.contentHash);
+    bumpRevision(db, 'images');
     prepared(db, "UPDATE images SET held_out = 0 WHERE held_out IS NULL AND state = 'ready'").run();
     return chosen.reduce((sum, group) => sum + group.images, 0);
   });
@@ -45,7 +47,10 @@ export function holdOutRoots(db: WritableDatabase, roots: readonly RootId[]): nu
     db,
     "UPDATE images SET held_out = 1 WHERE root_id = ? AND held_out IS NULL AND state = 'ready'",
   );
-  return inTransaction(db, () => roots.reduce((sum, root) => sum + hold.run(root).changes, 0));
+  return inTransaction(db, () => {
+    bumpRevision(db, 'images');
+    return roots.reduce((sum, root) => sum + hold.run(root).changes, 0);
+  });
 }
 
 /**

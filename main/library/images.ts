@@ -2,6 +2,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { ImportBatch, KnownImage } from '../../shared/importing.ts';
 import type { ImageId, ImageRow, ImageState, ImportedImage, RootId } from '../../shared/records.ts';
 import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { bumpRevision } from './revisions.ts';
 import { listRoots } from './roots.ts';
 
 interface ImageRecord {
@@ -84,6 +85,7 @@ export function writeImportBatch(db: WritableDatabase, batch: ImportBatch): void
   inTransaction(db, () => {
     for (const image of batch.images) write.run(imageToRow(image));
     for (const id of batch.missing) lose.run(id);
+    bumpRevision(db, 'images');
   });
 }
 

@@ -1,5 +1,7 @@
 import type { ClassId, ImageId, LabelledSlot, LabelRow, LabelSource } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { beginChange, putLabel } from './labelHistory.ts';
+import { bumpRevision } from './revisions.ts';
 
 interface LabelRecord {
   readonly image_id: ImageId;
@@ -26,8 +28,17 @@ export interface NewLabel {
 export function setLabels(db: WritableDatabase, labels: readonly NewLabel[], source: LabelSource): number {
   const now = Date.now();
   return inTransaction(db, () => {
-    const changeId = nextChangeId(db);
-    return labels.filter((label) => setLabel(db, label, { source, now, changeId })).length;
+    let change: Change | undefined;
+    let changed = 0;
+    for (const label of labels) {
+      const before = getLabel(db, label.imageId);
+      if ((before?.classId ?? null) === label.classId) continue;
+      change ??= { source, now, changeId: beginChange(db) };
+      setLabel(db, label, before, change);
+      changed += 1;
+    }
+    if (changed > 0) bumpRevision(db, 'labels');
+    return changed;
   });
 }
 
@@ -37,38 +48,19 @@ interface Change {
   readonly changeId: number;
 }
 
-/** Whether the label is another one than before. */
-function setLabel(db: WritableDatabase, { imageId, classId }: NewLabel, change: Change): boolean {
-  const before = getLabel(db, imageId);
-  if ((before?.classId ?? null) === classId) return false;
+function setLabel(
+  db: WritableDatabase,
+  { imageId, classId }: NewLabel,
+  before: LabelRow | null,
+  { source, now, changeId }: Change,
+): void {
+  const old = [before?.classId ?? null, before?.source ?? null];
   prepared(
     db,
     `INSERT INTO label_history (change_id, image_id, old_class_id, old_source, new_class_id, new_source, changed_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    change.changeId,
-    imageId,
-    before?.classId ?? null,
-    before?.source ?? null,
-    classId,
-    change.source,
-    change.now,
-  );
-  if (classId === null) prepared(db, 'DELETE FROM labels WHERE image_id = ?').run(imageId);
-  else {
-    prepared(
-      db,
-      `INSERT INTO labels (image_id, class_id, source, labelled_at) VALUES (?, ?, ?, ?)
-       ON CONFLICT (image_id) DO UPDATE SET
-         class_id = excluded.class_id, source = excluded.source, labelled_at = excluded.labelled_at`,
-    ).run(imageId, classId, change.source, change.now);
-  }
-  return true;
-}
-
-function nextChangeId(db: ReadableDatabase): number {
-  const row = prepared<{ top: number | null }>(db, 'SELECT max(change_id) AS top FROM label_history').get();
-  return (row?.top ?? 0) + 1;
+  ).run(changeId, imageId, ...old, classId, source, now);
+  putLabel(db, { imageId, classId, source, labelledAt: now });
 }
 
 /** The label of one image, or null. */

@@ -1,17 +1,21 @@
 import { genoiseError } from '../../shared/errors.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { initial } from './migrations/0010-initial.ts';
+import { windows } from './migrations/0020-windows.ts';
 
 /** "GENO": marks an SQLite file as a project of ours. */
 const applicationId = 0x47454e4f;
 
-interface Migration {
+export interface Migration {
   /** The file's `user_version` after it; grows by 10, so that one can be put in between on a branch. */
   readonly version: number;
   readonly sql: string;
 }
 
-const migrations: readonly Migration[] = [{ version: 10, sql: initial }];
+export const migrations: readonly Migration[] = [
+  { version: 10, sql: initial },
+  { version: 20, sql: windows },
+];
 
 /** The version of a project that this program writes. */
 export const currentVersion = migrations[migrations.length - 1].version;
