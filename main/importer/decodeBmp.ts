@@ -1,4 +1,5 @@
 import { decode } from 'bmpimagejs';
+import { UnusableImage } from './decodeReason.ts';
 
 /** Interleaved 8-bit RGB, rows from the top: uint8 [height, width, 3]. */
 export interface RgbImage {
@@ -35,13 +36,15 @@ export function readBmpHeader(bytes: Buffer): BmpHeader {
 
 /**
  * Decodes a BMP file; an alpha channel is ignored, as viewers do.
- * @throws Error saying what is wrong, for one that is damaged or of a rare kind (run lengths, embedded JPEG)
+ * @throws UnusableImage for one that is compressed (run lengths, embedded JPEG), Error for one that is damaged
  */
 export function decodeBmp(
   bytes: Buffer,
   { width, height, bitsPerPixel, compression, offset }: BmpHeader,
 ): RgbImage {
-  if (compression !== 0 && compression !== 3) throw new Error('a compressed BMP; save it again as PNG');
+  if (compression !== 0 && compression !== 3) {
+    throw new UnusableImage('it is a compressed BMP, which is not supported: save it again as PNG');
+  }
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
   const end = offset + rowBytes * height;
   if (bytes.length < end) throw new Error('the pixels end early');

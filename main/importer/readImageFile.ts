@@ -39,7 +39,7 @@ export function readImageFile(path: Buffer): ImageFile | Unreadable {
 }
 
 function refusal(file: number, { size, mode }: Stats): string | null {
-  if (!isRegular(mode)) return 'it is no regular file but a pipe, a socket or a device';
+  if (!isRegular(mode)) return 'it is no regular file but a folder, a pipe, a socket or a device';
   if (size <= largeFileBytes) return null;
   const start = Buffer.alloc(signatureBytes);
   const unsupported = unsupportedKind(start.subarray(0, readSync(file, start, 0, signatureBytes, 0)));
@@ -74,7 +74,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPERM: 'you are not allowed to read it: change its permissions',
   ENOTDIR: 'the file is gone, or it is a link to one that is not there',
   EISDIR: 'it is a folder',
-  ENXIO: 'it is no regular file but a pipe, a socket or a device',
+  ENXIO: 'it is no regular file but a folder, a pipe, a socket or a device',
   EIO: 'the disk reports an error while reading it',
   ENAMETOOLONG: 'its name is too long for the system',
   EMFILE: 'too many files are open: import again',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
+import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import type { BenchResult } from './report.ts';
@@ -32,6 +33,19 @@ program
   .action(async (options: PhotographBenchOptions & { json?: boolean }) =>
     print(await benchPhotographs(options), options),
   );
+
+program
+  .command('hostile')
+  .description('imports a folder of hostile files and writes docs/hostile-files.md: what each was told')
+  .action(writeHostileTable);
+
+program
+  .command('fuzz')
+  .description('imports images that were spoilt at random: every one must have a row at the end')
+  .option('--count <n>', 'images', wholeNumber(1), 5000)
+  .option('--seed <n>', 'decides what happens to them', wholeNumber(0), 2026)
+  .option('--json', 'print the result as one JSON object')
+  .action(async (options: FuzzOptions & { json?: boolean }) => print(await benchFuzz(options), options));
 
 await program.parseAsync();
 
