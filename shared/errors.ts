@@ -68,6 +68,20 @@ export const errorCatalogue = {
     () => 'Check that the file exists and that you may read it.',
   ),
 
+  'root-unknown': row<{ folder: string; known: readonly string[] }>(
+    (p) => `The project has no images from "${p.folder}".`,
+    (p) => `Its folders are: ${list(p.known)}.`,
+  ),
+  'relink-mismatch': row<{ from: string; to: string; same: number; looked: number }>(
+    (p) =>
+      `"${p.to}" does not hold the images of "${p.from}": ${p.same} of ${p.looked} that were looked at are the same.`,
+    () => 'Choose the folder to which the images were moved; nothing was changed.',
+  ),
+  'relink-taken': row<{ folder: string }>(
+    (p) => `The project already has images from "${p.folder}".`,
+    () => 'Nothing needs to be relinked: import that folder again instead.',
+  ),
+
   // Images
   'unsupported-image': row<{ file: string; reason: string }>(
     (p) => `The image "${p.file}" cannot be used: ${p.reason}.`,

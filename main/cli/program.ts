@@ -6,6 +6,7 @@ import { addImportCommand } from './commands/import.ts';
 import { addLabelCommand } from './commands/label.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
+import { addRelinkCommand } from './commands/relink.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
 
@@ -20,6 +21,7 @@ export function makeProgram(): Command {
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
   addImportCommand(program);
+  addRelinkCommand(program);
   addStatusCommand(program);
   addPretrainCommand(program);
   addLabelCommand(program);

@@ -131,6 +131,17 @@ function imagesAt(db: ReadableDatabase, rootId: RootId, path: string): readonly 
   return prepared<ImageRecord>(db, sql).all(rootId, Buffer.from(path)).map(rowToImage);
 }
 
+/** Up to `count` files of a root that were readable, drawn by their content: as good as at random, and always the same. */
+export function sampleFiles(
+  db: ReadableDatabase,
+  rootId: RootId,
+  count: number,
+): readonly { readonly relativePath: Uint8Array; readonly contentHash: string }[] {
+  const sql = `SELECT relative_path AS relativePath, lower(hex(content_hash)) AS contentHash FROM images
+               WHERE root_id = ? AND state = 'ready' AND content_hash IS NOT NULL ORDER BY content_hash LIMIT ?`;
+  return prepared<{ relativePath: Buffer; contentHash: string }>(db, sql).all(rootId, count);
+}
+
 /** Slots to pretrain on, ascending, each once: of ready images that are not held out. */
 export function listTrainingSlots(db: ReadableDatabase): Int32Array {
   const sql = "SELECT DISTINCT slot FROM images WHERE state = 'ready' AND held_out = 0 ORDER BY slot";

@@ -35,6 +35,15 @@ export function listRoots(db: ReadableDatabase): readonly Root[] {
   return prepared<RootRecord>(db, 'SELECT * FROM roots ORDER BY id').all().map(rowToRoot);
 }
 
+/** Says where roots are now, all or none; their images keep their ids. Folders that are other roots are refused by the database. */
+export function moveRoots(
+  db: WritableDatabase,
+  moves: readonly { readonly rootId: RootId; readonly folder: string }[],
+): void {
+  const move = prepared(db, 'UPDATE roots SET folder = ? WHERE id = ?');
+  inTransaction(db, () => moves.forEach(({ rootId, folder }) => move.run(folder, rootId)));
+}
+
 function resolveFolder(folder: string): string {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined || !found.isDirectory()) throw genoiseError('no-such-folder', { folder });

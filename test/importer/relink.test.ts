@@ -1,0 +1,52 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importImages } from '../../main/app/importImages.ts';
+import { relinkImages } from '../../main/app/relinkImages.ts';
+import { listImages } from '../../main/library/images.ts';
+import { openProjectReadOnly } from '../../main/library/project.ts';
+import { errorCode } from '../helpers/errorCode.ts';
+import { plainPng } from '../helpers/sampleImage.ts';
+import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+
+function idsByName(project: string): (readonly [string, number])[] {
+  const { db, close } = openProjectReadOnly(project);
+  const rows = listImages(db, 'ready').map(({ displayName, id }) => [displayName, id] as const);
+  close();
+  return rows;
+}
+
+describe('a folder of images that moved', () => {
+  it('is found again in one step: rows keep their ids, and the next import has nothing to do', async () => {
+    const [disk, project] = [temporaryFolder(), temporaryFolder()];
+    for (const folder of ['one', 'two']) {
+      mkdirSync(join(disk, 'old', folder), { recursive: true });
+      for (let i = 0; i < 4; i += 1) {
+        writeFileSync(
+          join(disk, 'old', folder, `${i}.png`),
+          await plainPng(i, folder.length, folder.charCodeAt(0)),
+        );
+      }
+    }
+    const folders = (parent: string) => ['one', 'two'].map((name) => join(disk, parent, name));
+    await importImages(project, { folders: folders('old') }, () => undefined);
+    const before = idsByName(project);
+    renameSync(join(disk, 'old'), join(disk, 'new'));
+    mkdirSync(join(disk, 'empty'));
+
+    const attempt = (from: string, to: string) =>
+      errorCode(() => relinkImages(project, join(disk, from), join(disk, to)));
+    expect(await attempt('elsewhere', 'new')).toBe('root-unknown');
+    expect(await attempt('old', 'absent')).toBe('no-such-folder');
+    expect(await attempt('old', 'empty')).toBe('relink-mismatch');
+
+    rmSync(join(disk, 'new', 'one', '3.png'));
+    const summary = relinkImages(project, join(disk, 'old'), join(disk, 'new'));
+    expect(summary).toMatchObject({ looked: 8, same: 7 });
+    expect(summary.moved.map((move) => move.to)).toEqual(folders('new'));
+    expect(idsByName(project)).toEqual(before);
+    const again = await importImages(project, { folders: folders('new') }, () => undefined);
+    expect(again).toMatchObject({ imported: 0, images: 7, missing: 1 });
+    expect(await attempt('new/one', 'new/two')).toBe('relink-taken');
+  });
+});
