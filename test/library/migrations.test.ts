@@ -1,4 +1,4 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openWritable, type WritableDatabase } from '../../main/library/database.ts';
 import { redoLabels, undoLabels } from '../../main/library/labelHistory.ts';
