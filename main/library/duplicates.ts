@@ -1,0 +1,103 @@
+import type { ImageId } from '../../shared/records.ts';
+import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { findLeaders, type HashedImage } from './nearGroups.ts';
+import { bumpRevision } from './revisions.ts';
+
+/** Images that show the same, the first of them (the group's id) first. */
+export interface DuplicateGroup {
+  readonly groupId: ImageId;
+  readonly images: readonly {
+    readonly id: ImageId;
+    /** `exact`: another image of the group has the same bytes. `near`: it only looks the same. */
+    readonly kind: 'exact' | 'near';
+  }[];
+}
+
+/** The queries over all images, for the test of their plans. */
+export const duplicateQueries = {
+  sameBytes: `SELECT group_concat(id) AS ids FROM images
+              WHERE content_hash IS NOT NULL GROUP BY content_hash HAVING count(*) > 1`,
+  byLook: `SELECT id, perceptual_hash AS hash FROM images INDEXED BY images_by_look
+           WHERE perceptual_hash IS NOT NULL`,
+  notReady: `SELECT id FROM images INDEXED BY images_by_state WHERE state IN ('unreadable', 'missing')`,
+} as const;
+
+/**
+ * Groups all ready images anew, in one transaction: those of the same bytes, and those that look nearly the same. To be
+ * called when an import has ended.
+ * @returns images that have a duplicate
+ */
+export function groupDuplicates(db: WritableDatabase): number {
+  return inTransaction(db, () => {
+    const grouped = findGroups(db);
+    prepared(db, 'DELETE FROM duplicates').run();
+    const insert = prepared(db, 'INSERT INTO duplicates (image_id, group_id, kind) VALUES (?, ?, ?)');
+    for (const { id, groupId, kind } of grouped) insert.run(id, groupId, kind);
+    bumpRevision(db, 'images');
+    return grouped.length;
+  });
+}
+
+/** Up to `count` groups after `after` (a group's id), in the order of their ids. */
+export function listDuplicateGroups(
+  db: ReadableDatabase,
+  count: number,
+  after = 0 as ImageId,
+): readonly DuplicateGroup[] {
+  const sql = 'SELECT DISTINCT group_id AS id FROM duplicates WHERE group_id > ? ORDER BY group_id LIMIT ?';
+  const groups = prepared<{ id: ImageId }>(db, sql).all(after, count);
+  return groups.map(({ id }) => ({ groupId: id, images: membersOf(db, id) }));
+}
+
+/** The group of an image, or null. */
+export function getDuplicateGroup(db: ReadableDatabase, id: ImageId): DuplicateGroup | null {
+  const sql = 'SELECT group_id AS groupId FROM duplicates WHERE image_id = ?';
+  const row = prepared<{ groupId: ImageId }>(db, sql).get(id);
+  return row === undefined ? null : { groupId: row.groupId, images: membersOf(db, row.groupId) };
+}
+
+function membersOf(db: ReadableDatabase, groupId: ImageId): DuplicateGroup['images'] {
+  const sql = 'SELECT image_id AS id, kind FROM duplicates WHERE group_id = ? ORDER BY image_id';
+  return prepared<DuplicateGroup['images'][number]>(db, sql).all(groupId);
+}
+
+interface Grouped {
+  readonly id: number;
+  readonly groupId: number;
+  readonly kind: 'exact' | 'near';
+}
+
+function findGroups(db: ReadableDatabase): readonly Grouped[] {
+  const notReady = new Set(
+    prepared<{ id: number }>(db, duplicateQueries.notReady)
+      .all()
+      .map((row) => row.id),
+  );
+  /** Each copy's first image of the same bytes. */
+  const firsts = new Map<number, number>();
+  for (const { ids } of prepared<{ ids: string }>(db, duplicateQueries.sameBytes).iterate()) {
+    const copies = ids
+      .split(',')
+      .map(Number)
+      .filter((id) => !notReady.has(id))
+      .sort((a, b) => a - b);
+    if (copies.length > 1) for (const id of copies) firsts.set(id, copies[0]);
+  }
+  const isCopy = (id: number): boolean => (firsts.get(id) ?? id) !== id;
+  const leaders = findLeaders(hashedImages(db).filter(({ id }) => !notReady.has(id) && !isCopy(id)));
+  const exact = [...firsts].map(([id, first]) => {
+    return { id, groupId: leaders.get(first) ?? first, kind: 'exact' as const };
+  });
+  const near = [...leaders, ...[...new Set(leaders.values())].map((id) => [id, id] as const)]
+    .filter(([id]) => !firsts.has(id))
+    .map(([id, groupId]) => ({ id, groupId, kind: 'near' as const }));
+  return [...exact, ...near].sort((a, b) => a.id - b.id);
+}
+
+/** In the order of import: the earliest image leads its group. */
+function hashedImages(db: ReadableDatabase): readonly HashedImage[] {
+  const rows = prepared<{ id: number; hash: Buffer }>(db, duplicateQueries.byLook).all();
+  return rows
+    .map(({ id, hash }) => ({ id, high: hash.readInt32BE(0), low: hash.readInt32BE(4) }))
+    .sort((a, b) => a.id - b.id);
+}
