@@ -10,6 +10,8 @@ export interface KnnMonitor {
   dispose(): Promise<void>;
 }
 
+/** Of the published evaluations. */
+const mostNeighbours = 20;
 /** More labelled images than this add time, not insight. */
 const mostImages = 2000;
 
@@ -18,6 +20,7 @@ export function createKnnMonitor(
   options: Omit<EmbedderOptions, 'weights'>,
 ): KnnMonitor {
   const { slots, classes } = evenly(labelled);
+  const k = neighbours(classes);
   let embedder: Embedder | null = null;
   return {
     measure: async (weights, signal) => {
@@ -25,7 +28,7 @@ export function createKnnMonitor(
       if (embedder) await embedder.load(weights);
       else embedder = await createEmbedder({ ...options, weights });
       try {
-        return knnAccuracy(await embedder.embed(slots, signal), classes);
+        return knnAccuracy(await embedder.embed(slots, signal), classes, { k });
       } catch (error) {
         if (signal.aborted) return null;
         throw error;
@@ -40,4 +43,12 @@ function evenly({ slots, classes }: LabelledSlots): LabelledSlots {
   const count = Math.min(mostImages, slots.length);
   const chosen = Array.from({ length: count }, (_, i) => Math.floor((i * slots.length) / count));
   return { slots: chosen.map((i) => slots[i]), classes: chosen.map((i) => classes[i]) };
+}
+
+/** At most as many as an image has companions of its class: more would always outvote them when labels are few. */
+function neighbours(classes: readonly number[]): number {
+  const sizes = Map.groupBy(classes, (label) => label)
+    .values()
+    .map((members) => members.length);
+  return Math.max(1, Math.min(mostNeighbours, ...sizes.map((size) => size - 1)));
 }

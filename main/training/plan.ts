@@ -50,6 +50,8 @@ export interface PlanRequest {
 
 /** Less than this is no batch: contrast, and batch statistics, need company. */
 const smallestBatch = 2;
+/** Slots have at most 256 pixels a side: larger views would show nothing more. */
+const [smallestImage, largestImage] = [8, 512];
 
 /**
  * Decides sizes and settings; what the request leaves open is chosen from the images and the memory.
@@ -57,7 +59,7 @@ const smallestBatch = 2;
  */
 export function planPretraining(request: PlanRequest): PlanDraft {
   const { method, slotSize, imageCount } = request;
-  const imageSize = request.imageSize ?? defaultImageSize(slotSize);
+  const imageSize = checkedImageSize(request.imageSize) ?? defaultImageSize(slotSize);
   const scale = scaleFor(imageSize);
   const defaults = method.defaults(scale);
   const wanted = { ...defaults.settings, ...checkedSettings(request.settings, defaults.settings) };
@@ -115,9 +117,7 @@ function chooseBatch(request: PlanRequest, published: number, needs: (batch: num
   if (imageCount < smallestBatch) throw tooSmall(imageCount, `there are only ${imageCount} images`);
   const wanted = defaultBatch(imageCount, published);
   const fitting = fittingBatch(wanted, smallestBatch, memoryBytes, needs);
-  if (fitting === null) {
-    throw genoiseError('out-of-memory', { neededBytes: needs(smallestBatch), availableBytes: memoryBytes });
-  }
+  if (fitting === null) throw outOfMemory(needs(smallestBatch), memoryBytes);
   return fitting;
 }
 
@@ -126,14 +126,26 @@ function checkedBatch(batch: number, request: PlanRequest, needs: (batch: number
   if (batch < smallestBatch) throw tooSmall(batch, 'views are compared with those of other images');
   if (imageCount < smallestBatch) throw tooSmall(batch, `there are only ${imageCount} images`);
   const tooLarge = (reason: string, from: number): Error => {
-    const suggestion = fittingBatch(from, smallestBatch, memoryBytes, needs) ?? smallestBatch;
-    return genoiseError('batch-too-large', { batch, reason, suggestion });
+    const suggestion = fittingBatch(from, smallestBatch, memoryBytes, needs);
+    return suggestion === null
+      ? outOfMemory(needs(smallestBatch), memoryBytes)
+      : genoiseError('batch-too-large', { batch, reason, suggestion });
   };
   if (batch > imageCount) throw tooLarge(`there are only ${imageCount} images to train on`, imageCount);
   const needed = needs(batch);
   if (needed <= memoryBytes) return batch;
   const [need, have] = [needed, memoryBytes].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
   throw tooLarge(`a step would need about ${need} of memory, and ${have} are free`, batch);
+}
+
+function outOfMemory(neededBytes: number, availableBytes: number): Error {
+  return genoiseError('out-of-memory', { neededBytes, availableBytes });
+}
+
+function checkedImageSize(size: number | null): number | null {
+  if (size === null || (size >= smallestImage && size <= largestImage)) return size;
+  const expected = `a number of pixels from ${smallestImage} to ${largestImage}`;
+  throw genoiseError('invalid-option', { option: '--image-size', value: String(size), expected });
 }
 
 function tooSmall(batch: number, reason: string): Error {

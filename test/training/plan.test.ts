@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { moco } from '../../main/ssl/moco.ts';
 import { simclr } from '../../main/ssl/simclr.ts';
 import { planEpochs, planPretraining, planSteps, type PlanRequest } from '../../main/training/plan.ts';
 import {
@@ -111,5 +112,22 @@ describe('planPretraining', () => {
     expect(plan({ settings: { temperature: 0.2 } }).method.settings).toMatchObject({ temperature: 0.2 });
     expect(failure({ settings: { queueSize: 5 } }).code).toBe('invalid-option');
     expect(failure({ settings: { temperature: 'hot' } }).code).toBe('invalid-option');
+  });
+});
+
+describe('limits', () => {
+  it('keep MoCo’s queue shorter than the training set', () => {
+    const { settings } = plan({ method: moco, imageCount: 1000 }).method;
+    expect(settings).toMatchObject({ queueSize: 500 });
+    expect(plan({ method: moco, imageCount: 1e6 }).method.settings).toMatchObject({ queueSize: 4096 });
+  });
+
+  it('refuse views larger than any image that is stored', () => {
+    expect(failure({ imageSize: 4096 })).toMatchObject({ code: 'invalid-option' });
+    expect(failure({ imageSize: 4 })).toMatchObject({ code: 'invalid-option' });
+  });
+
+  it('say that memory is short where no batch fits, instead of naming one', () => {
+    expect(failure({ batchSize: 64, memoryBytes: 1e6 })).toMatchObject({ code: 'out-of-memory' });
   });
 });
