@@ -53,7 +53,10 @@ export const errorCatalogue = {
   ),
   'damaged-project': row<{ folder: string; reason: string }>(
     (p) => `A file of the project "${p.folder}" is damaged: ${p.reason}.`,
-    () => 'Restore the project folder from a backup, or import the images into a new project.',
+    (p) =>
+      'Restore the project folder from a backup. Without one, save its labels (genoise rescue-labels' +
+      ` "${p.folder}" --out labels.csv), import the images into a new project, and give it that file` +
+      ' (genoise label <project> --csv labels.csv --new-classes).',
   ),
   'disk-full': row<{ folder: string }>(
     (p) => `The disk that holds "${p.folder}" is full.`,
@@ -62,6 +65,10 @@ export const errorCatalogue = {
   'cannot-write': row<{ path: string; reason: string }>(
     (p) => `"${p.path}" cannot be written: ${p.reason}.`,
     () => 'Check that you may write there, or choose another place.',
+  ),
+  'folder-not-empty': row<{ folder: string }>(
+    (p) => `"${p.folder}" is not empty.`,
+    () => 'Choose a folder that does not exist yet; nothing is ever written over.',
   ),
   'cannot-read': row<{ path: string; reason: string }>(
     (p) => `"${p.path}" cannot be read: ${p.reason}.`,

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { genoiseError } from '../../shared/errors.ts';
+import { groupDuplicates } from '../library/duplicates.ts';
 import { drawHeldOutPool, holdOutRoots } from '../library/heldOutPool.ts';
 import { countImages, listImages } from '../library/images.ts';
 import { createProject, type Project } from '../library/project.ts';
@@ -99,6 +100,7 @@ async function importInto(
         db,
         roots.map((root) => root.id),
       );
+    groupDuplicates(db);
     drawHeldOutPool(db);
   }
   return summarise(project, last);

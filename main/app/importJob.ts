@@ -1,7 +1,8 @@
 import { GenoiseError } from '../../shared/errors.ts';
-import type { FileKey, ImportProgress, ImportRequest } from '../../shared/importing.ts';
+import type { FileKey, ImportBatch, ImportProgress, ImportRequest } from '../../shared/importing.ts';
 import { listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
 import type { Project } from '../library/project.ts';
+import { writeThumbnails } from '../library/thumbnails.ts';
 import { runJob } from '../worker/host.ts';
 
 /** What the caller decides; the rest of a request is what the project knows. */
@@ -27,7 +28,7 @@ export async function runImportJob(
     try {
       await runJob('import', requestFor(project, order, crashed, careful), {
         onEvent: (event) => {
-          if (event.kind === 'batch') writeImportBatch(project.db, event.batch);
+          if (event.kind === 'batch') writeBatch(project, event.batch);
           else if (event.kind === 'progress')
             onProgress((attempt.progress = onTopOf(before, event.progress)));
           else noteTrying(attempt, event.file);
@@ -44,6 +45,11 @@ export async function runImportJob(
       careful = true;
     }
   }
+}
+
+function writeBatch({ db }: Project, batch: ImportBatch): void {
+  writeThumbnails(db, batch);
+  writeImportBatch(db, batch);
 }
 
 /** One process of an import. */

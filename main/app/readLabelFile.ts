@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { genoiseError } from '../../shared/errors.ts';
 import { listClasses } from '../library/classes.ts';
-import { findImages } from '../library/images.ts';
+import { findImages, findImagesByBytes } from '../library/images.ts';
 import type { ReadableDatabase } from '../library/database.ts';
 import type { ImageRow } from '../../shared/records.ts';
 
@@ -17,7 +17,8 @@ interface Line {
 
 /**
  * Reads a label file: a header `file,label` (more columns are ignored), then an image and its class a line. A path is
- * below any imported folder, or absolute; where two folders hold it, both images get the label.
+ * below any imported folder, or absolute; where two folders hold it, both images get the label. A name that is no text
+ * stands in a column `bytes`, in hexadecimal digits.
  * Nothing is used of a file with a mistake in it.
  * @param newClasses let it name classes that the project does not have; always so while it has none
  * @throws csv-format, unknown-class, image-not-in-project, each with its line
@@ -30,7 +31,7 @@ export function readLabelFile(
   const known = listClasses(db).map((row) => row.name);
   const anyClass = newClasses || known.length === 0;
   return parseLines(file).flatMap(({ record, info: { lines: line } }) => {
-    const { file: path, label } = record;
+    const { file: path, label, bytes = '' } = record;
     if (path === undefined || label === undefined || path === '' || label === '') {
       const problem = 'it needs a value in the columns "file" and "label"';
       throw genoiseError('csv-format', { file: file.name, line, problem });
@@ -39,7 +40,7 @@ export function readLabelFile(
     if (!anyClass && !known.includes(className)) {
       throw genoiseError('unknown-class', { file: file.name, line, className, known });
     }
-    const images = findImages(db, path);
+    const images = bytes === '' ? findImages(db, path) : findImagesByBytes(db, Buffer.from(bytes, 'hex'));
     if (images.length === 0)
       throw genoiseError('image-not-in-project', { file: file.name, line, image: path });
     return images.map((image) => ({ image, className }));

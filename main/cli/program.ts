@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { appVersion } from '../../shared/appVersion.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addExportCommand } from './commands/export.ts';
+import { addExportLabelsCommand } from './commands/exportLabels.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addLabelCommand } from './commands/label.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addRelinkCommand } from './commands/relink.ts';
+import { addRescueLabelsCommand } from './commands/rescueLabels.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
 
@@ -25,6 +27,8 @@ export function makeProgram(): Command {
   addStatusCommand(program);
   addPretrainCommand(program);
   addLabelCommand(program);
+  addExportLabelsCommand(program);
+  addRescueLabelsCommand(program);
   addTrainCommand(program);
   addEvaluateCommand(program);
   addExportCommand(program);

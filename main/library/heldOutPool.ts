@@ -7,34 +7,78 @@ import type { RootId } from '../../shared/records.ts';
 /** Above this the interval of an accuracy no longer gets narrower in any way that matters. */
 const maximumImages = 2000;
 
-/** Images with the same bytes. */
+/** Images that show the same: of the same bytes, or near duplicates. */
 export interface ContentGroup {
+  /** The lowest content hash of the group, which decides its rank whatever the order of import. */
   readonly contentHash: Buffer;
+  /** All of them. */
+  readonly contents: readonly Buffer[];
   readonly images: number;
 }
 
 /**
  * Decides about every ready image that was imported since the last draw whether it is held out for testing, in one
- * transaction. Nothing decided earlier changes, and images of the same bytes stay together.
+ * transaction. Nothing decided earlier changes, and duplicates stay together: an image that nearly looks like one that
+ * is decided goes where that is. Near duplicates are those that `groupDuplicates` has found.
  * @returns the images now held out that were not before
  */
 export function drawHeldOutPool(db: WritableDatabase): number {
   return inTransaction(db, () => {
-    const groups = undecidedGroups(db);
-    if (groups.length === 0) return 0;
+    if (!hasUndecided(db)) return 0;
+    const members = listMembers(db);
+    const joined = followDuplicates(db, members);
+    const groups = undecidedGroups(db, members);
     const { seed, heldOutFraction } = getSettings(db);
     const total = groups.reduce((sum, group) => sum + group.images, 0);
     const wanted = Math.min(Math.round(heldOutFraction * total), maximumImages - countHeldOut(db));
     const chosen = chooseHeldOut(groups, wanted, seed);
-    const hold = prepared(
-      db,
-      "UPDATE images SET held_out = 1 WHERE content_hash = ? AND held_out IS NULL AND state = 'ready'",
-    );
-    for (const group of chosen) hold.run(group.contentHash);
-    bumpRevision(db, 'images');
+    for (const { contents } of chosen) for (const content of contents) decide(db, content, true);
     prepared(db, "UPDATE images SET held_out = 0 WHERE held_out IS NULL AND state = 'ready'").run();
-    return chosen.reduce((sum, group) => sum + group.images, 0);
+    bumpRevision(db, 'images');
+    return joined + chosen.reduce((sum, group) => sum + group.images, 0);
   });
+}
+
+/** Whether there are ready images of which it is not decided yet if they are held out. */
+export function hasUndecided(db: ReadableDatabase): boolean {
+  const sql = "SELECT 1 AS one FROM images WHERE held_out IS NULL AND state = 'ready' LIMIT 1";
+  return prepared<{ one: number }>(db, sql).get() !== undefined;
+}
+
+/** @returns how many images that decides about */
+function decide(db: WritableDatabase, contentHash: Buffer, heldOut: boolean): number {
+  const sql =
+    "UPDATE images SET held_out = ? WHERE content_hash = ? AND held_out IS NULL AND state = 'ready'";
+  return prepared(db, sql).run(heldOut ? 1 : 0, contentHash).changes;
+}
+
+/** Puts undecided images where a near duplicate of theirs is. @returns images now held out */
+function followDuplicates(db: WritableDatabase, members: readonly Member[]): number {
+  const decided = new Map<number, boolean>();
+  for (const { groupId, heldOut } of members) {
+    if (heldOut !== null) decided.set(groupId, decided.get(groupId) === true || heldOut === 1);
+  }
+  let joined = 0;
+  for (const { groupId, heldOut, contentHash } of members) {
+    const hold = decided.get(groupId);
+    if (heldOut !== null || hold === undefined) continue;
+    const images = decide(db, contentHash, hold);
+    if (hold) joined += images;
+  }
+  return joined;
+}
+
+/** A ready image that has a duplicate. */
+interface Member {
+  readonly groupId: number;
+  readonly contentHash: Buffer;
+  readonly heldOut: number | null;
+}
+
+function listMembers(db: ReadableDatabase): readonly Member[] {
+  const sql = `SELECT group_id AS groupId, content_hash AS contentHash, held_out AS heldOut
+               FROM duplicates CROSS JOIN images ON images.id = duplicates.image_id WHERE state = 'ready'`;
+  return prepared<Member>(db, sql).all();
 }
 
 /**
@@ -79,12 +123,24 @@ function rankOf(contentHash: Buffer, seed: string): Buffer {
   return createHash('sha256').update(seed).update(contentHash).digest();
 }
 
-function undecidedGroups(db: ReadableDatabase): readonly ContentGroup[] {
-  return prepared<ContentGroup>(
+function undecidedGroups(db: ReadableDatabase, members: readonly Member[]): readonly ContentGroup[] {
+  const contents = prepared<{ contentHash: Buffer; images: number }>(
     db,
     `SELECT content_hash AS contentHash, count(*) AS images FROM images INDEXED BY images_undecided
      WHERE held_out IS NULL AND state = 'ready' GROUP BY content_hash`,
   ).all();
+  const near = new Map(members.map((each) => [each.contentHash.toString('latin1'), each.groupId]));
+  const groups = new Map<string | number, { contents: Buffer[]; images: number }>();
+  // Contents come in the order of their hashes: the first of a group is its lowest.
+  for (const { contentHash, images } of contents) {
+    const text = contentHash.toString('latin1');
+    const key = near.get(text) ?? text;
+    const group = groups.get(key) ?? { contents: [], images: 0 };
+    group.contents.push(contentHash);
+    group.images += images;
+    groups.set(key, group);
+  }
+  return [...groups.values()].map((group) => ({ ...group, contentHash: group.contents[0] }));
 }
 
 function countHeldOut(db: ReadableDatabase): number {

@@ -117,7 +117,9 @@ export function getImage(db: ReadableDatabase, id: ImageId): ImageRow | null {
  * nothing has that name. Several when roots hold files of the same relative path.
  */
 export function findImages(db: ReadableDatabase, path: string): readonly ImageRow[] {
-  const found = listRoots(db).flatMap((root) => imagesAt(db, root.id, belowRoot(root.folder, path)));
+  const found = listRoots(db).flatMap((root) =>
+    imagesAt(db, root.id, Buffer.from(belowRoot(root.folder, path))),
+  );
   return found.length === 0 && path.includes('\\') ? findImages(db, path.replaceAll('\\', '/')) : found;
 }
 
@@ -126,9 +128,14 @@ function belowRoot(folder: string, path: string): string {
   return below.replace(/^(\.\/)+/, '');
 }
 
-function imagesAt(db: ReadableDatabase, rootId: RootId, path: string): readonly ImageRow[] {
+/** The images of this path below any root, in the file system's bytes. */
+export function findImagesByBytes(db: ReadableDatabase, relativePath: Uint8Array): readonly ImageRow[] {
+  return listRoots(db).flatMap((root) => imagesAt(db, root.id, blob(relativePath)));
+}
+
+function imagesAt(db: ReadableDatabase, rootId: RootId, path: Buffer): readonly ImageRow[] {
   const sql = 'SELECT * FROM images WHERE root_id = ? AND relative_path = ?';
-  return prepared<ImageRecord>(db, sql).all(rootId, Buffer.from(path)).map(rowToImage);
+  return prepared<ImageRecord>(db, sql).all(rootId, path).map(rowToImage);
 }
 
 /** Up to `count` files of a root that were readable, drawn by their content: as good as at random, and always the same. */

@@ -1,4 +1,12 @@
-import type { ClassId, ImageId, LabelledSlot, LabelRow, LabelSource } from '../../shared/records.ts';
+import type {
+  ClassId,
+  ImageId,
+  ImageState,
+  LabelledSlot,
+  LabelRow,
+  LabelSource,
+  RootId,
+} from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { beginChange, putLabel } from './labelHistory.ts';
 import { bumpRevision } from './revisions.ts';
@@ -106,4 +114,30 @@ export function countLabels(db: ReadableDatabase): readonly ClassCount[] {
                   LEFT JOIN images ON images.id = labels.image_id AND images.state = 'ready'
      GROUP BY classes.id ORDER BY classes.id`,
   ).all();
+}
+
+/** A labelled image with where its file is. */
+export interface LabelledFile {
+  readonly imageId: ImageId;
+  readonly rootId: RootId;
+  readonly relativePath: Uint8Array;
+  readonly className: string;
+  readonly classId: ClassId;
+  readonly width: number;
+  readonly height: number;
+  readonly state: ImageState;
+  readonly heldOut: boolean;
+}
+
+/** All labelled images, whatever their state, in the order of the images. */
+export function listLabelledFiles(db: ReadableDatabase): readonly LabelledFile[] {
+  return prepared<Omit<LabelledFile, 'heldOut'> & { heldOut: number | null }>(
+    db,
+    `SELECT images.id AS imageId, root_id AS rootId, relative_path AS relativePath, classes.name AS className,
+            classes.id AS classId, width, height, state, held_out AS heldOut
+     FROM labels JOIN images ON images.id = labels.image_id JOIN classes ON classes.id = labels.class_id
+     ORDER BY labels.image_id`,
+  )
+    .all()
+    .map((row) => ({ ...row, heldOut: row.heldOut !== 0 }));
 }

@@ -5,15 +5,18 @@ import Database from 'better-sqlite3';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabase } from './database.ts';
-import { drawHeldOutPool } from './heldOutPool.ts';
-import { lockProject } from './lockProject.ts';
+import { groupDuplicates } from './duplicates.ts';
+import { drawHeldOutPool, hasUndecided } from './heldOutPool.ts';
+import { lockProject, type ProjectLock } from './lockProject.ts';
 import { checkedVersion, currentVersion, migrate } from './migrate.ts';
 import { interruptRunningRuns } from './runs.ts';
 import { initialiseSettings, type ProjectSettings } from './settings.ts';
+import { attachThumbnails, attachThumbnailsReadOnly } from './thumbnails.ts';
+import { findDamage, markOpen, type OpenMarker } from './uncleanEnd.ts';
 
 /**
- * A project folder: `project.db` (this room), `lock.db` (held by who may write), `pixels/` (the pixel store),
- * `checkpoints/`, `exports/`.
+ * A project folder: `project.db` (this room), `thumbnails.db`, `lock.db` (held by who may write), `open` (there while
+ * somebody does), `pixels/` (the pixel store), `checkpoints/`, `exports/`.
  */
 export interface ProjectFolders {
   /** Absolute, symbolic links resolved. */
@@ -57,7 +60,7 @@ export function createProject(folder: string, settings: Partial<ProjectSettings>
 }
 
 /**
- * Opens a project for writing, migrates it, and finishes what a killed process left: runs that were running become
+ * Opens a project for writing, migrates it, and finishes what a killed process left: the file is checked for damage, runs that were running become
  * interrupted, images that were imported without it get their place in or out of the held-out pool.
  * @throws no-such-folder, not-a-project, project-in-use, newer-project, damaged-project, disk-full
  */
@@ -80,7 +83,10 @@ export function openProjectReadOnly(folder: string): ReadOnlyProject {
   checkIsProject(folder);
   const folders = projectFolders(folder);
   const opened = openAndCheck(folders.folder, openReadOnly);
-  if (opened.version === currentVersion) return { ...folders, db: opened.db, close: () => opened.db.close() };
+  if (opened.version === currentVersion) {
+    attachThumbnailsReadOnly(opened.db, folders.folder);
+    return { ...folders, db: opened.db, close: () => opened.db.close() };
+  }
   opened.db.close();
   openProject(folder).close();
   return openProjectReadOnly(folder);
@@ -90,15 +96,20 @@ function openLocked(folder: string, newSettings: ProjectSettings): Project {
   const folders = projectFolders(folder);
   const lock = lockProject(folders.folder);
   let db: WritableDatabase | undefined;
+  let marker: OpenMarker | undefined;
   try {
     return namingFullDisk(folders.folder, () => {
+      const mark = (marker = markOpen(folders.folder));
       const opened = openAndCheck(folders.folder, openWritable);
       db = opened.db;
+      if (mark.unclean) checkUndamaged(opened.db, folders.folder);
       prepare(opened.db, folders, newSettings);
-      return { ...folders, db: opened.db, close: () => closeAll(opened.db, lock) };
+      return { ...folders, db: opened.db, close: () => closeAll(opened.db, mark, lock) };
     });
   } catch (error) {
     db?.close();
+    // After an unclean end it stays: the next to open the project has to look as well.
+    if (marker?.unclean === false) marker.remove();
     lock.release();
     throw error;
   }
@@ -106,17 +117,28 @@ function openLocked(folder: string, newSettings: ProjectSettings): Project {
 
 function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: ProjectSettings): void {
   migrate(db, folders.folder);
+  attachThumbnails(db, folders.folder);
   initialiseSettings(db, newSettings);
   interruptRunningRuns(db);
-  drawHeldOutPool(db);
+  if (hasUndecided(db)) {
+    groupDuplicates(db);
+    drawHeldOutPool(db);
+  }
   for (const folder of [folders.pixelsFolder, folders.checkpointsFolder, folders.exportsFolder]) {
     mkdirSync(folder, { recursive: true });
   }
 }
 
-function closeAll(db: WritableDatabase, lock: { release(): void }): void {
+function closeAll(db: WritableDatabase, marker: OpenMarker, lock: ProjectLock): void {
   db.close();
+  marker.remove();
   lock.release();
+}
+
+/** @throws damaged-project */
+function checkUndamaged(db: WritableDatabase, folder: string): void {
+  const reason = findDamage(db);
+  if (reason !== null) throw genoiseError('damaged-project', { folder, reason });
 }
 
 /** Opens the database and reads its version. @throws damaged-project when SQLite refuses the file */

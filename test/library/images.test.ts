@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { WritableDatabase } from '../../main/library/database.ts';
+import { groupDuplicates } from '../../main/library/duplicates.ts';
 import { drawHeldOutPool, holdOutRoots } from '../../main/library/heldOutPool.ts';
 import {
   countImages,
@@ -158,6 +159,28 @@ describe('the held-out pool', () => {
         .sort();
     expect(numbers('image')).toHaveLength(20);
     expect(numbers('twin')).toEqual(numbers('image'));
+    expect(numbers('late')).toEqual(numbers('image'));
+  });
+
+  it('keeps near duplicates together, those that come later too', () => {
+    const { db } = emptyProject({ seed: 'near', heldOutFraction: 0.3 });
+    const near = (prefix: string, firstSlot: number, digit: string) =>
+      manyImages(40, prefix, firstSlot).map((image, i) => {
+        const look = importedImage(`image${i}`, 0).perceptualHash ?? '';
+        return { ...image, perceptualHash: look.slice(0, 15) + digit };
+      });
+    writeImportBatch(db, { images: [...near('image', 0, '0'), ...near('small', 40, '1')], missing: [] });
+    groupDuplicates(db);
+    expect(drawHeldOutPool(db)).toBe(24);
+    writeImportBatch(db, { images: near('late', 80, '2'), missing: [] });
+    groupDuplicates(db);
+    expect(drawHeldOutPool(db)).toBe(12);
+    const numbers = (prefix: string) =>
+      heldOut(db)
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => name.replace(prefix, ''));
+    expect(numbers('image')).toHaveLength(12);
+    expect(numbers('small')).toEqual(numbers('image'));
     expect(numbers('late')).toEqual(numbers('image'));
   });
 

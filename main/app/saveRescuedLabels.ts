@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { genoiseError } from '../../shared/errors.ts';
+import { rescueLabels } from '../library/rescueLabels.ts';
+import { formatLabelCsv } from './labelCsv.ts';
+
+export interface RescueSummary {
+  /** Absolute. */
+  readonly path: string;
+  readonly labels: number;
+  /** Labels of which image, path or class could not be read. */
+  readonly lost: number;
+}
+
+/**
+ * Writes the labels that can be read of a damaged project into a new CSV file, with absolute paths: to be given to
+ * another project that has the same folders.
+ * @throws not-a-project; damaged-project when nothing can be read; cannot-write, also when `out` is there
+ */
+export function saveRescuedLabels(folder: string, out: string): RescueSummary {
+  const { labels, lost } = rescueLabels(folder);
+  const lines = labels.map(({ root, relativePath, className }) => {
+    const path = Buffer.concat([Buffer.from(`${root}/`), relativePath]);
+    return { path, label: className, root, heldOut: null };
+  });
+  const path = resolve(out);
+  try {
+    writeFileSync(path, formatLabelCsv(lines), { flag: 'wx' });
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw genoiseError('cannot-write', { path, reason }, error);
+  }
+  return { path, labels: labels.length, lost };
+}

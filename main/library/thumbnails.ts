@@ -1,0 +1,77 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { ImportBatch, Thumbnail } from '../../shared/importing.ts';
+import type { ImageId } from '../../shared/records.ts';
+import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+
+/**
+ * Thumbnails lie in a file of their own beside the project's, attached to its connections as `thumbnails`: they can be
+ * made again, so that file is neither synchronised on every commit nor missed when it is damaged.
+ */
+const tables = `
+  CREATE TABLE IF NOT EXISTS thumbnails.pictures (
+    content_hash BLOB NOT NULL UNIQUE,
+    type         TEXT NOT NULL,
+    bytes        BLOB NOT NULL
+  ) STRICT`;
+
+/** Attaches the project's thumbnails for writing; a file that is damaged makes room for an empty one. */
+export function attachThumbnails(db: WritableDatabase, folder: string): void {
+  const path = thumbnailsPath(folder);
+  try {
+    attach(db, path);
+  } catch (error) {
+    if (!(error instanceof Database.SqliteError) || !/^SQLITE_(NOTADB|CORRUPT)/.test(error.code)) throw error;
+    if (isAttached(db)) db.exec('DETACH thumbnails');
+    for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
+    attach(db, path);
+  }
+}
+
+function attach(db: WritableDatabase, path: string): void {
+  db.prepare('ATTACH ? AS thumbnails').run(path);
+  db.pragma('thumbnails.journal_mode = WAL');
+  db.pragma('thumbnails.synchronous = NORMAL');
+  db.exec(tables);
+}
+
+/** Attaches the project's thumbnails for reading, where there are any. */
+export function attachThumbnailsReadOnly(db: ReadableDatabase, folder: string): void {
+  const path = thumbnailsPath(folder);
+  if (existsSync(path)) db.prepare('ATTACH ? AS thumbnails').run(path);
+}
+
+/** Writes the thumbnails of an import's batch; before its images, which then never lack theirs. */
+export function writeThumbnails(db: WritableDatabase, { images, thumbnails = [] }: ImportBatch): void {
+  if (thumbnails.length === 0) return;
+  const contents = new Map(images.map((image) => [image.slot, image.contentHash]));
+  const insert = prepared(
+    db,
+    'INSERT OR REPLACE INTO thumbnails.pictures (content_hash, type, bytes) VALUES (?, ?, ?)',
+  );
+  inTransaction(db, () => {
+    for (const { slot, type, bytes } of thumbnails) {
+      const contentHash = contents.get(slot) ?? null;
+      if (contentHash !== null) insert.run(Buffer.from(contentHash, 'hex'), type, blob(bytes));
+    }
+  });
+}
+
+/** The thumbnail of an image, or null where it has none. */
+export function getThumbnail(db: ReadableDatabase, id: ImageId): Thumbnail | null {
+  if (!isAttached(db)) return null;
+  const sql = `
+    SELECT pictures.type AS type, pictures.bytes AS bytes
+    FROM images JOIN thumbnails.pictures ON pictures.content_hash = images.content_hash WHERE images.id = ?`;
+  return prepared<Thumbnail>(db, sql).get(id) ?? null;
+}
+
+function isAttached(db: ReadableDatabase): boolean {
+  const sql = "SELECT 1 AS one FROM pragma_database_list WHERE name = 'thumbnails'";
+  return prepared<{ one: number }>(db, sql).get() !== undefined;
+}
+
+function thumbnailsPath(folder: string): string {
+  return join(folder, 'thumbnails.db');
+}

@@ -1,0 +1,185 @@
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { saveRescuedLabels } from '../../main/app/saveRescuedLabels.ts';
+import { ensureClasses } from '../../main/library/classes.ts';
+import { writeImportBatch } from '../../main/library/images.ts';
+import { setLabels } from '../../main/library/labels.ts';
+import { createProject, openProject, openProjectReadOnly } from '../../main/library/project.ts';
+import { rescueLabels } from '../../main/library/rescueLabels.ts';
+import { getThumbnail, writeThumbnails } from '../../main/library/thumbnails.ts';
+import type { ImageId } from '../../shared/records.ts';
+import { errorCode } from '../helpers/errorCode.ts';
+import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+
+const pageSize = 4096;
+const count = 1500;
+
+let original = '';
+
+beforeAll(() => {
+  original = mkdtempSync(join(tmpdir(), 'genoise-test-'));
+  const { db, close } = createProject(original, { seed: 's' });
+  db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (1, '/photos', 0)").run();
+  const images = Array.from({ length: count }, (_, i) => importedImage(`${i}.jpg`, i));
+  writeImportBatch(db, { images, missing: [] });
+  const [oak, elm] = ensureClasses(db, ['oak', 'elm']);
+  const labels = images.map((_, i) => ({ imageId: (i + 1) as ImageId, classId: i % 2 ? elm.id : oak.id }));
+  setLabels(db, labels, 'person');
+  close();
+});
+afterAll(() => rmSync(original, { recursive: true, force: true }));
+
+/** A closed project of 1,500 images, all labelled oak or elm in turns. */
+function labelledProject(): string {
+  const folder = temporaryFolder();
+  cpSync(original, folder, { recursive: true });
+  return folder;
+}
+
+/** The numbers (from 1) of the pages of a table or index. */
+function pagesOf(folder: string, name: string): readonly number[] {
+  const { db, close } = openProjectReadOnly(folder);
+  const roots = db
+    .prepare<unknown[], number>('SELECT rootpage FROM sqlite_schema WHERE name = ?')
+    .pluck()
+    .all(name);
+  close();
+  const file = readFileSync(join(folder, 'project.db'));
+  const pages: number[] = [];
+  const visit = (page: number): void => {
+    pages.push(page);
+    const at = (page - 1) * pageSize;
+    const kind = file[at];
+    if (kind !== 5 && kind !== 2) return;
+    for (let i = 0; i < file.readUInt16BE(at + 3); i++)
+      visit(file.readUInt32BE(at + file.readUInt16BE(at + 12 + 2 * i)));
+    visit(file.readUInt32BE(at + 8));
+  };
+  roots.forEach(visit);
+  return pages;
+}
+
+function spoil(folder: string, pages: readonly number[]): void {
+  const file = openSync(join(folder, 'project.db'), 'r+');
+  for (const page of pages) writeSync(file, Buffer.alloc(pageSize, 0xa5), 0, pageSize, (page - 1) * pageSize);
+  closeSync(file);
+}
+
+function wrongLabels(folder: string): { readonly right: number; readonly wrong: number } {
+  const { labels } = rescueLabels(folder);
+  const isRight = labels.map(({ root, relativePath, className }) => {
+    const i = Number(/^(\d+)\.jpg$/.exec(relativePath.toString())?.[1] ?? NaN);
+    return root === '/photos' && className === (i % 2 ? 'elm' : 'oak');
+  });
+  return { right: isRight.filter(Boolean).length, wrong: isRight.filter((right) => !right).length };
+}
+
+describe('an unclean end', () => {
+  it('is seen by what it leaves, and makes the next to open the project look at the whole file', async () => {
+    const folder = labelledProject();
+    expect(existsSync(join(folder, 'open'))).toBe(false);
+    const middle = pagesOf(folder, 'images_by_name');
+    spoil(folder, middle.slice(1, 2));
+    // A clean end: nothing is looked for, and this damage is not met.
+    openProject(folder).close();
+    writeFileSync(join(folder, 'open'), '');
+    expect(await errorCode(() => openProject(folder))).toBe('damaged-project');
+    expect(await errorCode(() => openProject(folder))).toBe('damaged-project');
+  });
+
+  it('of a sound project is over when it has been opened', () => {
+    const folder = labelledProject();
+    writeFileSync(join(folder, 'open'), '');
+    const project = openProject(folder);
+    expect(existsSync(join(folder, 'open'))).toBe(true);
+    project.close();
+    expect(existsSync(join(folder, 'open'))).toBe(false);
+  });
+});
+
+describe('rescued labels', () => {
+  it('are all of them where labels, paths or history are spoilt, by way of the others', () => {
+    const folder = labelledProject();
+    expect(wrongLabels(folder)).toEqual({ right: count, wrong: 0 });
+    const [, ...labelLeaves] = pagesOf(folder, 'labels');
+    const [, ...imageLeaves] = pagesOf(folder, 'images');
+    spoil(folder, [labelLeaves[1], imageLeaves[0], imageLeaves[5], imageLeaves.at(-1) ?? 0]);
+    expect(wrongLabels(folder)).toEqual({ right: count, wrong: 0 });
+  });
+
+  it('are what is left where history and labels are both spoilt, and never wrong', () => {
+    const folder = labelledProject();
+    spoil(folder, pagesOf(folder, 'labels').slice(2, 3));
+    spoil(folder, pagesOf(folder, 'label_history').slice(1));
+    const { right, wrong } = wrongLabels(folder);
+    expect(wrong).toBe(0);
+    expect(right).toBeGreaterThan(count / 2);
+    expect(right).toBeLessThan(count);
+  });
+
+  it('come from a file that was cut off', () => {
+    const folder = labelledProject();
+    const file = join(folder, 'project.db');
+    truncateSync(file, Math.floor((statSync(file).size * 0.9) / pageSize) * pageSize);
+    const { right, wrong } = wrongLabels(folder);
+    expect(wrong).toBe(0);
+    expect(right).toBeGreaterThan(0);
+  });
+
+  it('go into a new file, and the project is left as it is', async () => {
+    const folder = labelledProject();
+    spoil(folder, pagesOf(folder, 'labels').slice(1, 2));
+    const before = readFileSync(join(folder, 'project.db'));
+    const out = join(folder, 'labels.csv');
+    expect(saveRescuedLabels(folder, out)).toMatchObject({ labels: count, lost: 0 });
+    expect(readFileSync(out, 'utf8').split('\n').slice(0, 2)).toEqual([
+      'file,label,root,held_out',
+      '/photos/0.jpg,oak,/photos,',
+    ]);
+    expect(readFileSync(join(folder, 'project.db')).equals(before)).toBe(true);
+    expect(await errorCode(() => saveRescuedLabels(folder, out))).toBe('cannot-write');
+    writeFileSync(join(folder, 'project.db'), 'no database');
+    expect(await errorCode(() => rescueLabels(folder))).toBe('damaged-project');
+  });
+});
+
+describe('thumbnails', () => {
+  it('belong to contents: copies share one, and a damaged file of them is replaced', () => {
+    const project = emptyProject();
+    const images = [
+      importedImage('a.jpg', 0),
+      importedImage('copy.jpg', 0, 'a.jpg'),
+      importedImage('b.jpg', 1),
+    ];
+    const thumbnails = [{ slot: 0, type: 'image/jpeg', bytes: Uint8Array.of(1, 2, 3) }];
+    writeThumbnails(project.db, { images, missing: [], thumbnails });
+    writeImportBatch(project.db, { images, missing: [] });
+    const read = (id: number) => getThumbnail(project.db, id as ImageId);
+    expect([...(read(1)?.bytes ?? [])]).toEqual([1, 2, 3]);
+    expect(read(2)).toEqual(read(1));
+    expect(read(3)).toBeNull();
+    const reader = openProjectReadOnly(project.folder);
+    expect(getThumbnail(reader.db, 1 as ImageId)?.type).toBe('image/jpeg');
+    reader.close();
+    project.close();
+    writeFileSync(join(project.folder, 'thumbnails.db'), 'x'.repeat(9000));
+    const again = openProject(project.folder);
+    expect(getThumbnail(again.db, 1 as ImageId)).toBeNull();
+    again.close();
+  });
+});
