@@ -146,7 +146,6 @@ function folderNames(named: readonly (readonly [number, string])[]): ReadonlyMap
 }
 
 function safeName(name: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are among what may not be in a name
   const plain = name
     .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
     .replace(/[. ]+$/, (end) => '_'.repeat(end.length));

@@ -7,6 +7,9 @@ export interface ProjectLock {
   release(): void;
 }
 
+/** A connection that nothing refers to is closed when memory is tidied up, and its lock would be lost. */
+const heldLocks = new Set<Database.Database>();
+
 /**
  * Takes the lock of the project in `folder`: an exclusive transaction on `lock.db`, held open.
  * @throws project-in-use; cannot-write where the folder may only be read
@@ -17,7 +20,13 @@ export function lockProject(folder: string): ProjectLock {
     db = new Database(join(folder, 'lock.db'), { timeout: 0 });
     db.exec('BEGIN EXCLUSIVE');
     const held = db;
-    return { release: () => held.close() };
+    heldLocks.add(held);
+    return {
+      release: () => {
+        heldLocks.delete(held);
+        held.close();
+      },
+    };
   } catch (error) {
     db?.close();
     throw explain(error, folder);

@@ -29,13 +29,13 @@ export interface ProjectFolders {
 /** A project opened for writing: this process holds its lock until `close`. */
 export interface Project extends ProjectFolders {
   readonly db: WritableDatabase;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** A project opened to look at, while another process may be writing it. */
 export interface ReadOnlyProject extends ProjectFolders {
   readonly db: ReadableDatabase;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Whether `folder` holds a project. */
