@@ -1,0 +1,61 @@
+import { Worker } from 'node:worker_threads';
+import { errorFromPlain, genoiseError } from '../../shared/errors.ts';
+import type { ThreadOptions, ToThread } from './contract.ts';
+import type { FromThread } from './libraryThread.ts';
+
+/** One thread of the library, seen from outside. */
+export interface ThreadHandle {
+  /** Asks for a function of the contract by name. */
+  call(name: string, values: readonly unknown[]): Promise<unknown>;
+  /** Lets it answer what it was asked, close its connection, and end. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Starts a thread and waits until its project is open. @throws what opening throws */
+export async function startThread(options: ThreadOptions): Promise<ThreadHandle> {
+  const worker = new Worker(new URL('./libraryThread.ts', import.meta.url), { workerData: options });
+  const waiting = new Map<number, Waiting>();
+  let ended: Error | undefined;
+  const end = (error: Error): void => {
+    ended ??= error;
+    for (const { reject } of waiting.values()) reject(error);
+    waiting.clear();
+  };
+  const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
+  worker.on('error', (error) => end(genoiseError('internal', { message: String(error) }, error)));
+  void exited.then(() => end(genoiseError('internal', { message: 'the library is closed' })));
+  await new Promise<void>((resolve, reject) => {
+    waiting.set(0, { resolve: () => resolve(), reject });
+    worker.on('message', (message: FromThread) => settle(waiting, message));
+  });
+  let calls = 0;
+  const post = (message: ToThread): void => worker.postMessage(message);
+  return {
+    call: (name, values) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(ended);
+        calls += 1;
+        waiting.set(calls, { resolve, reject });
+        post({ kind: 'call', call: { id: calls, name, values } });
+      }),
+    close: () => {
+      post({ kind: 'close' });
+      return exited;
+    },
+  };
+}
+
+/** Opening is the answer to call 0. */
+function settle(waiting: Map<number, Waiting>, message: FromThread): void {
+  const id = 'id' in message ? message.id : 0;
+  const waiter = waiting.get(id);
+  waiting.delete(id);
+  if (message.kind === 'open') waiter?.resolve(undefined);
+  else if (message.kind === 'result') waiter?.resolve(message.value);
+  else waiter?.reject(errorFromPlain(message.error));
+}

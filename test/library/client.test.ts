@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openLibrary, type Library } from '../../main/library/client.ts';
+import { writeImportBatch } from '../../main/library/images.ts';
+import { createProject, openProject } from '../../main/library/project.ts';
+import type { ClassId, ImageId } from '../../shared/records.ts';
+import { errorCode } from '../helpers/errorCode.ts';
+import { importedImage } from '../helpers/projectWithImages.ts';
+import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+
+async function library(images: number): Promise<{ folder: string; open: Library }> {
+  const folder = temporaryFolder();
+  const { db, close } = createProject(folder, { seed: 's' });
+  db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (1, '/photos', 0)").run();
+  writeImportBatch(db, {
+    images: Array.from({ length: images }, (_, i) => importedImage(`${i}.jpg`, i)),
+    missing: [],
+  });
+  close();
+  const open = await openLibrary(folder);
+  onTestFinished(() => open.close());
+  return { folder, open };
+}
+
+describe('a library in threads', () => {
+  it('reads what it has written, holds the lock until it is closed, and then answers no more', async () => {
+    const { folder, open } = await library(5);
+    const [oak] = await open.write.ensureClasses(['oak']);
+    expect(await open.write.setLabels([{ imageId: 2 as ImageId, classId: oak.id }], 'person')).toBe(1);
+    const query = { filter: { show: 'labelled' }, sort: 'imported' } as const;
+    expect(await open.read.listWindow(query, 0, 10)).toMatchObject({
+      total: 1,
+      rows: [{ id: 2, classId: oak.id }],
+    });
+    const image = await open.read.getImage(3 as ImageId);
+    expect(Buffer.from(image?.relativePath ?? []).toString()).toBe('2.jpg');
+    expect(await errorCode(() => openProject(folder))).toBe('project-in-use');
+    await open.close();
+    openProject(folder).close();
+    await expect(open.read.listClasses()).rejects.toThrow('closed');
+  });
+
+  it('passes errors on as what they are, and goes on after one', async () => {
+    const { open } = await library(2);
+    const labels = [{ imageId: 1 as ImageId, classId: 99 as ClassId }];
+    await expect(open.write.setLabels(labels, 'person')).rejects.toMatchObject({ code: 'internal' });
+    expect(await open.write.undoLabels()).toBeNull();
+    expect(await errorCode(() => openLibrary(join(temporaryFolder(), 'absent')))).toBe('no-such-folder');
+  });
+
+  it('writes a label while its readers are busy', async () => {
+    const { open } = await library(500);
+    const [oak] = await open.write.ensureClasses(['oak']);
+    const order: string[] = [];
+    const counts = Array.from({ length: 200 }, () => open.read.countImages());
+    const counted = Promise.all(counts).then(() => order.push('counted'));
+    const label = open.write.setLabels([{ imageId: 1 as ImageId, classId: oak.id }], 'person');
+    await Promise.all([counted, label.then(() => order.push('labelled'))]);
+    expect(order).toEqual(['labelled', 'counted']);
+  });
+});
