@@ -47,8 +47,6 @@ function evenly({ slots, classes }: LabelledSlots): LabelledSlots {
 
 /** At most as many as an image has companions of its class: more would always outvote them when labels are few. */
 function neighbours(classes: readonly number[]): number {
-  const sizes = Map.groupBy(classes, (label) => label)
-    .values()
-    .map((members) => members.length);
-  return Math.max(1, Math.min(mostNeighbours, ...sizes.map((size) => size - 1)));
+  const groups = [...Map.groupBy(classes, (label) => label).values()];
+  return Math.max(1, Math.min(mostNeighbours, ...groups.map((members) => members.length - 1)));
 }

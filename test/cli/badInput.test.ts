@@ -196,11 +196,13 @@ describe('training', () => {
   });
 
   it('a batch too large for the memory', async () => {
-    const args = ['pretrain', project, ...tiny, '--batch', '16'];
-    const error = await failure(args, { GENOISE_MEMORY_MB: '100' });
+    const args = ['pretrain', project, ...tiny, '--image-size', '32', '--batch', '16'];
+    const error = await failure(args, { GENOISE_MEMORY_MB: '290' });
     expect(error.code).toBe('batch-too-large');
-    expect(error.message).toMatch(/a step would need about 0\.[3-9] GB of memory, and 0\.1 GB are free/);
+    expect(error.message).toMatch(/a step would need about 0\.[3-9] GB of memory, and 0\.3 GB are free/);
     expect(error.remedy).toMatch(/--batch \d+ or less, a smaller --image-size/);
+    // Where not even two images fit, no batch is named.
+    expect((await failure(args, { GENOISE_MEMORY_MB: '100' })).code).toBe('out-of-memory');
   });
 
   it('a device that is not there, with those that are', async () => {

@@ -96,7 +96,7 @@ function asRoot(work: () => void): void {
 
 /** Size, times, mode and content of everything below `folder`, by path: what an import must leave as it is. */
 export function fingerprint(folder: string): ReadonlyMap<string, string> {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'latin1' as 'utf8' });
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true, encoding: 'latin1' });
   return new Map(
     entries.map((entry) => {
       const path = Buffer.from(join(entry.parentPath, entry.name), 'latin1');
