@@ -9,10 +9,10 @@ import { errorCode } from '../helpers/errorCode.ts';
 import { plainPng } from '../helpers/sampleImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
-function idsByName(project: string): (readonly [string, number])[] {
-  const { db, close } = openProjectReadOnly(project);
-  const rows = listImages(db, 'ready').map(({ displayName, id }) => [displayName, id] as const);
-  close();
+function idsByName(folder: string): (readonly [string, number])[] {
+  const project = openProjectReadOnly(folder);
+  const rows = listImages(project.db, 'ready').map(({ displayName, id }) => [displayName, id] as const);
+  project.close();
   return rows;
 }
 
