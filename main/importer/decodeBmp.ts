@@ -1,12 +1,6 @@
 import { decode } from 'bmpimagejs';
 import { UnusableImage } from './decodeReason.ts';
-
-/** Interleaved 8-bit RGB, rows from the top: uint8 [height, width, 3]. */
-export interface RgbImage {
-  readonly data: Uint8Array;
-  readonly height: number;
-  readonly width: number;
-}
+import type { RgbImage } from './rgbSlot.ts';
 
 export interface BmpHeader {
   readonly width: number;
@@ -52,7 +46,7 @@ export function decodeBmp(
   const exact = new Uint8Array(end + (bitsPerPixel === 16 ? 4 : 0));
   exact.set(bytes.subarray(0, end));
   const { pixels } = decode(exact.buffer);
-  return { data: withoutAlpha(pixels, width * height, bitsPerPixel === 16), height, width };
+  return { data: withoutAlpha(pixels, width * height, bitsPerPixel === 16), height, width, channels: 3 };
 }
 
 /** 5-bit colours come as multiples of 8: their upper bits are repeated below, so that white is 255. */

@@ -1,11 +1,12 @@
 import sharp, { type Sharp } from 'sharp';
 import type { Thumbnail } from '../../shared/importing.ts';
-import { decodeBmp, readBmpHeader, type RgbImage } from './decodeBmp.ts';
+import { decodeBmp, readBmpHeader } from './decodeBmp.ts';
 import { decodeReason } from './decodeReason.ts';
+import { decodeSmallJpeg } from './decodeSmallJpeg.ts';
 import { decodeWindowed, needsWindow } from './decodeWindowed.ts';
 import { imageFormat, type ImageFormat } from './imageFormat.ts';
 import { orientedSize, readImageHeader, type ImageHeader } from './imageHeader.ts';
-import { toSlot } from './rgbSlot.ts';
+import { toSlot, type RgbImage } from './rgbSlot.ts';
 import { encodeThumbnail, ownThumbnail, slotIsLargeEnough, thumbnailSide } from './thumbnail.ts';
 import { unsupportedKind } from './unsupportedKind.ts';
 
@@ -65,13 +66,12 @@ export async function decodeImage(
       header.width * header.height > (decodedInStrips.has(format) ? maxPixels : maxPixelsWhole);
     if (tooLarge) return { reason: 'it has more pixels than can be decoded safely' };
     const image = await decodeShrunk(bytes, format, header, slotSize);
-    const { data, height, width, note = null } = image;
     return {
-      pixels: toSlot(data, height, width, slotSize),
-      slotHeight: height,
-      slotWidth: width,
+      pixels: toSlot(image, slotSize),
+      slotHeight: image.height,
+      slotWidth: image.width,
       ...orientedSize(header),
-      note,
+      note: image.note ?? null,
       thumbnail: thumbnail ? await thumbnailOf(bytes, format, header, slotSize, image) : null,
     };
   } catch (error) {
@@ -105,6 +105,8 @@ async function decodeShrunk(
   header: ImageHeader,
   side: number,
 ): Promise<RgbImage & { readonly note?: string }> {
+  const small = format === 'jpeg' ? decodeSmallJpeg(bytes, header, side) : null;
+  if (small !== null) return small;
   const size = sizeWithin(orientedSize(header), side);
   if (needsWindow(bytes, format, header)) return decodeWindowed(bytes, size);
   if (format !== 'bmp') return shrink(sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }), size);
@@ -123,7 +125,7 @@ async function shrink(source: Sharp, size: Size): Promise<RgbImage> {
     .raw()
     .toBuffer({ resolveWithObject: true });
   if (info.channels !== 3) throw new Error(`it decodes to ${info.channels} colour channels`);
-  return { data, height: info.height, width: info.width };
+  return { data, height: info.height, width: info.width, channels: 3 };
 }
 
 async function thumbnailOf(

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { ImageHeader } from './imageHeader.ts';
 import type { ImageFormat } from './imageFormat.ts';
-import type { RgbImage } from './decodeBmp.ts';
+import type { RgbImage } from './rgbSlot.ts';
 import { statesItsRange } from './tiffDirectory.ts';
 
 /** An image with a remark for its row. */
@@ -44,7 +44,7 @@ export async function decodeWindowed(
     depth === 'float' ? 1 : 65_535,
   );
   const rgb = stretch(values, info.channels, low, high);
-  return { data: rgb, height: info.height, width: info.width, note: noteOf(low, high) };
+  return { data: rgb, height: info.height, width: info.width, channels: 3, note: noteOf(low, high) };
 }
 
 async function rangeInFile(bytes: Buffer, channels: number): Promise<readonly [number, number]> {

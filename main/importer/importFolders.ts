@@ -22,7 +22,9 @@ import type { ReadOptions } from './readPending.ts';
 import { rawPath, scanFolder } from './scanFolder.ts';
 import { storeRead, type ContentIndex } from './storeRead.ts';
 
-const batchImages = 256;
+/** A batch costs three waits for the disk: small images come in larger ones. */
+const batchPixelBytes = 3 * 2 ** 20;
+const [fewestInBatch, mostInBatch] = [256, 1024];
 const batchMilliseconds = 1000;
 /** Headers read to choose M. */
 const sampleFiles = 200;
@@ -136,6 +138,8 @@ async function* readAll(
     thumbnails: request.thumbnails ?? false,
     known: knownHashes(contents.keys()),
   };
+  const slotBytes = 3 * writer.slotSize * writer.slotSize;
+  const batchImages = Math.min(mostInBatch, Math.max(fewestInBatch, Math.floor(batchPixelBytes / slotBytes)));
   let batch = emptyBatch();
   try {
     const files = plannedFiles(pending, request);
@@ -166,7 +170,7 @@ async function* readAll(
 }
 
 /** After a crash, the files that may have been in flight: those read but not handed out, and those being read. */
-const carefulFiles = batchImages + readAhead;
+const carefulFiles = mostInBatch + readAhead;
 
 function plannedFiles(pending: readonly FoundFile[], request: ImportRequest): readonly PlannedFile[] {
   const crashed = new Set((request.crashed ?? []).map(fileKey));

@@ -13,6 +13,7 @@ export function knownHashes(hashes: Iterable<string>): KnownHashes {
 
 /** Whether a hash with these first 64 bits is known: as good as certain, but not a proof. */
 export function isKnownHash(table: KnownHashes, contentHash: string): boolean {
+  if (table.length === 0) return false;
   const wanted = prefix(contentHash);
   let [low, high] = [0, table.length];
   while (low < high) {

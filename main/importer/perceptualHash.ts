@@ -26,24 +26,27 @@ export function perceptualHash(pixels: Uint8Array, slotSize: number, height: num
 function greyGrid(pixels: Uint8Array, slotSize: number, height: number, width: number): Int32Array {
   const grid = new Int32Array(rows * (columns + 1));
   const plane = slotSize * slotSize;
-  for (let row = 0; row < rows; row += 1) {
-    const [top, bottom] = cell(row, rows, height);
-    for (let column = 0; column <= columns; column += 1) {
-      const [left, right] = cell(column, columns + 1, width);
+  for (let row = 0, cell = 0; row < rows; row += 1) {
+    const top = edge(row, rows, height);
+    const bottom = Math.max(top + 1, edge(row + 1, rows, height));
+    for (let column = 0; column <= columns; column += 1, cell += 1) {
+      const left = edge(column, columns + 1, width);
+      // At least one pixel: cells of a tiny image share theirs.
+      const right = Math.max(left + 1, edge(column + 1, columns + 1, width));
       let sum = 0;
       for (let y = top; y < bottom; y += 1) {
-        for (let at = y * slotSize + left; at < y * slotSize + right; at += 1) {
+        const end = y * slotSize + right;
+        for (let at = y * slotSize + left; at < end; at += 1) {
           sum += 299 * pixels[at] + 587 * pixels[at + plane] + 114 * pixels[at + 2 * plane];
         }
       }
-      grid[row * (columns + 1) + column] = sum / ((bottom - top) * (right - left));
+      grid[cell] = sum / ((bottom - top) * (right - left));
     }
   }
   return grid;
 }
 
-/** The pixels of cell `index` of `count` along a side; at least one, so that cells of a tiny image share pixels. */
-function cell(index: number, count: number, side: number): readonly [number, number] {
-  const from = Math.floor((index * side) / count);
-  return [from, Math.max(from + 1, Math.floor(((index + 1) * side) / count))];
+/** Where cell `index` of `count` begins along a side. */
+function edge(index: number, count: number, side: number): number {
+  return Math.floor((index * side) / count);
 }

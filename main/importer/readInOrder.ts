@@ -30,7 +30,7 @@ export interface ReadingOrder {
 const filesForThreads = 500;
 /** One more than the cores: the next file is decoded while the last one is being written. */
 const filesInFlight = Math.max(2, availableParallelism() + 1);
-const portionsInFlight = 2 * availableParallelism() + 1;
+const portionsInFlight = 3 * availableParallelism() + 1;
 
 /** Files that may have been read, or begun, beyond the last one that was handed out. */
 export const readAhead = filesAPortion * (portionsInFlight + 1);

@@ -2,7 +2,7 @@ import sharp from 'sharp';
 import type { Thumbnail } from '../../shared/importing.ts';
 import type { ImageFormat } from './imageFormat.ts';
 import { orientedSize, type ImageHeader } from './imageHeader.ts';
-import type { RgbImage } from './decodeBmp.ts';
+import type { RgbImage } from './rgbSlot.ts';
 
 /** Long side of a thumbnail in pixels. */
 export const thumbnailSide = 256;
@@ -21,15 +21,16 @@ export function ownThumbnail(bytes: Buffer, format: ImageFormat, header: ImageHe
   const type = shownByBrowsers[format];
   if (type === undefined || bytes.length > smallFileBytes || header.bits > 8) return null;
   if (Math.max(header.width, header.height) > thumbnailSide) return null;
-  return { type, bytes: Uint8Array.from(bytes) };
+  return { type, bytes: new Uint8Array(bytes) };
 }
 
 /** A JPEG of a decoded image whose long side is at most `thumbnailSide`. */
-export async function encodeThumbnail({ data, height, width }: RgbImage): Promise<Thumbnail> {
-  const bytes = await sharp(data, { raw: { width, height, channels: 3 } })
+export async function encodeThumbnail({ data, height, width, channels }: RgbImage): Promise<Thumbnail> {
+  const bytes = await sharp(data, { raw: { width, height, channels } })
+    .removeAlpha()
     .jpeg({ quality })
     .toBuffer();
-  return { type: 'image/jpeg', bytes: Uint8Array.from(bytes) };
+  return { type: 'image/jpeg', bytes: new Uint8Array(bytes) };
 }
 
 /** Whether the pixels of a slot are as large as a thumbnail of this image should be. */

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
+import { benchImport, type ImportBenchOptions } from './import.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import type { BenchResult } from './report.ts';
@@ -32,6 +33,17 @@ program
   .option('--json', 'print the result as one JSON object')
   .action(async (options: PhotographBenchOptions & { json?: boolean }) =>
     print(await benchPhotographs(options), options),
+  );
+
+program
+  .command('import')
+  .description('a whole import against PIL + torchvision (Debian: python3-torchvision) decoding and resizing')
+  .option('--data <folder>', 'a folder of photographs')
+  .option('--large <n>', 'generated JPEGs of 12 megapixels, beside them', wholeNumber(0), 500)
+  .option('--rounds <n>', 'runs on each side', wholeNumber(1), 5)
+  .option('--json', 'print the last comparison as one JSON object')
+  .action(async (options: ImportBenchOptions & { json?: boolean }) =>
+    print(await benchImport(options), options),
   );
 
 program

@@ -23,8 +23,9 @@ vi.mock('node:fs', async (importOriginal) => {
   return { ...fs, writeSync };
 });
 
-const slotBytes = 3 * 32 * 32;
-const storeStart = 64 + 65_536 * 8;
+const slotSize = 64;
+const slotBytes = 3 * slotSize * slotSize;
+const storeStart = 64 + Math.floor(2 ** 28 / slotBytes) * 8;
 
 async function importUntilFull(
   bytesLeft: number,
@@ -42,7 +43,7 @@ async function importUntilFull(
       roots,
       known: [],
       slotsInUse: 0,
-      slotSize: 32,
+      slotSize,
     })) {
       batches.push(batch);
     }
