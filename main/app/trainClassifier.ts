@@ -45,8 +45,8 @@ export interface TrainSummary extends Pick<TrainResult, 'evaluation' | 'report' 
 }
 
 /**
- * Trains a classifier on the project's labels, measures it on the held-out ones, and keeps both. Beside a classifier
- * from scratch stands the probe of a random encoder, which `trainBesideRandom` adds.
+ * Trains a classifier on the project's labels, measures it on the held-out ones, and keeps both. A classifier from
+ * scratch is shown beside one of mode `random-encoder`, which its caller trains too.
  * @throws no-labels, too-few-classes, more-classes-than-labels, no-checkpoint, checkpoint-corrupted,
  *   checkpoint-other-architecture, device-unavailable, cancelled …
  */

@@ -1,3 +1,4 @@
+import { cropAndFlip } from '../ssl/views/recipes.ts';
 import type { ViewRecipe } from '../ssl/views/recipe.ts';
 
 /**
@@ -6,15 +7,5 @@ import type { ViewRecipe } from '../ssl/views/recipe.ts';
  * @param smallestCrop least share of the image's area that a crop keeps
  */
 export function supervisedView(size: number, smallestCrop: number): ViewRecipe {
-  return {
-    size,
-    cropScale: [smallestCrop, 1],
-    cropRatio: [3 / 4, 4 / 3],
-    flipProbability: 0.5,
-    verticalFlipProbability: 0,
-    jitter: { brightness: 0, contrast: 0, saturation: 0, hue: 0, probability: 0 },
-    grayscaleProbability: 0,
-    blur: { probability: 0, sigma: [0.1, 2] },
-    solarizeProbability: 0,
-  };
+  return { ...cropAndFlip(size), cropScale: [smallestCrop, 1] };
 }

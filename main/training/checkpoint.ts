@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { genoiseError } from '../../shared/errors.ts';
-import { fileHashKey, decodeSafetensors, encodeSafetensors } from './safetensors.ts';
-import { writeFileAtomically, type ByteWriter } from './writeFileAtomically.ts';
+import { fileHashKey, decodeSafetensors } from './safetensors.ts';
+import { readBytes, writeSafetensorsFile } from './safetensorsFile.ts';
+import type { ByteWriter } from './writeFileAtomically.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
 import type { Tensor } from '../engine/graph/node.ts';
 import type { EncoderDescription } from '../nn/encoder.ts';
@@ -43,11 +43,7 @@ export function writeCheckpoint(
   { metadata, state }: Checkpoint,
   writeBytes?: ByteWriter,
 ): string {
-  const pieces = encodeSafetensors({ tensors: state, metadata: encodeMetadata(metadata) });
-  writeFileAtomically(path, pieces, writeBytes);
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
+  return writeSafetensorsFile(path, { tensors: state, metadata: encodeMetadata(metadata) }, writeBytes);
 }
 
 /**
@@ -120,13 +116,4 @@ function decodeMetadata(metadata: Readonly<Record<string, string>>): CheckpointM
     ...(run as Omit<CheckpointMetadata, 'plan'>),
     plan: { method, encoder, ...schedule } as PretrainingPlan,
   };
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw genoiseError('cannot-read', { path, reason }, error);
-  }
 }

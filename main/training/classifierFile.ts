@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { genoiseError } from '../../shared/errors.ts';
-import { decodeSafetensors, encodeSafetensors, fileHashKey } from './safetensors.ts';
-import { writeFileAtomically, type ByteWriter } from './writeFileAtomically.ts';
+import { decodeSafetensors, fileHashKey } from './safetensors.ts';
+import { readBytes, writeSafetensorsFile } from './safetensorsFile.ts';
+import type { ByteWriter } from './writeFileAtomically.ts';
 import type { ClassifierMode, Measurement } from '../../shared/classifying.ts';
 import type { Json } from '../../shared/records.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
@@ -53,18 +52,15 @@ export function writeClassifier(
   { metadata, weights }: ClassifierFile,
   writeBytes?: ByteWriter,
 ): string {
-  const pieces = encodeSafetensors({
+  const content = {
     tensors: weights,
     metadata: {
       format: 'pt',
       [formatKey]: String(formatVersion),
       [metadataKey]: JSON.stringify(metadata),
     },
-  });
-  writeFileAtomically(path, pieces, writeBytes);
-  const hash = createHash('sha256');
-  for (const piece of pieces) hash.update(piece);
-  return hash.digest('hex');
+  };
+  return writeSafetensorsFile(path, content, writeBytes);
 }
 
 /**
@@ -86,14 +82,5 @@ export function readClassifier(path: string): ClassifierFile {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw genoiseError('checkpoint-corrupted', { path, reason }, error);
-  }
-}
-
-function readBytes(path: string): Uint8Array {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw genoiseError('cannot-read', { path, reason }, error);
   }
 }

@@ -2,7 +2,7 @@ import type { Scale } from '../method.ts';
 import type { ColorJitter, ViewRecipe } from './recipe.ts';
 
 /** torchvision's `RandomResizedCrop` defaults and a plain flip, which all recipes share. */
-function cropAndFlip(size: number): ViewRecipe {
+export function cropAndFlip(size: number): ViewRecipe {
   return {
     size,
     cropScale: [0.08, 1],
