@@ -206,6 +206,24 @@ export const errorCatalogue = {
     (p) => `Name the subfolders after the classes: ${list(p.known)}.`,
   ),
 
+  // The application and its doors
+  'no-open-project': row<Record<string, never>>(
+    () => 'No project is open.',
+    () => 'Open a project, or drop a folder of images to make one.',
+  ),
+  'bad-request': row<{ command: string; problem: string }>(
+    (p) => `The application was asked for "${p.command}" in a way that it does not understand: ${p.problem}.`,
+    () => 'Reload the window. If it happens again, this is a fault in Genoise; please report it.',
+  ),
+  'no-such-job': row<Record<string, never>>(
+    () => 'That job has ended already.',
+    () => 'Look at its result, or start it again.',
+  ),
+  'not-pausable': row<{ job: string }>(
+    (p) => `The ${p.job} cannot be paused.`,
+    () => 'Wait for its end, or stop it: what it saved is kept.',
+  ),
+
   // Machinery
   'worker-crashed': row<{ job: string; reason: string }>(
     (p) =>

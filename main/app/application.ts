@@ -1,0 +1,64 @@
+import { commands, type CommandName } from '../../shared/contract/commands.ts';
+import { genoiseError } from '../../shared/errors.ts';
+import { readThumbnail } from './readThumbnail.ts';
+import { createContext, type ApplicationOptions, type ApplicationContext } from './context.ts';
+import { handlers } from './handlers.ts';
+import type { AppEvent } from '../../shared/contract/events.ts';
+import type { ImageId } from '../../shared/records.ts';
+
+/** A picture as a door hands it on. */
+export interface Picture {
+  /** For example `image/jpeg`. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The application behind all doors that stay open: the desktop window and the browser's pages. */
+export interface Application {
+  /**
+   * Does what a door asks for. Request and result are held against the contract.
+   * @throws GenoiseError, always: `bad-request` for what the contract does not know
+   */
+  call(name: string, request: unknown): Promise<unknown>;
+  /** @returns what ends the subscription */
+  onEvent(listener: (event: AppEvent) => void): () => void;
+  /** A small picture of an image of the open project; null when there is none. */
+  readPicture(id: ImageId, size: 'thumbnail' | 'full'): Promise<Picture | null>;
+  /** Whether closing now would interrupt something: sentences for people. */
+  busyWith(): readonly string[];
+  /** Stops jobs, which save what they have, and closes the project. */
+  close(): Promise<void>;
+}
+
+export function createApplication(options: ApplicationOptions): Application {
+  const context = createContext(options);
+  return {
+    call: (name, request) => call(context, name, request),
+    onEvent: (listener) => context.events.add(listener),
+    readPicture: (id, size) => readThumbnail(context, id, size),
+    busyWith: () =>
+      context.jobs
+        .list()
+        .flatMap((job) => (job.endedAt === null && job.state !== 'waiting' ? [job.title] : [])),
+    close: () => context.close(),
+  };
+}
+
+async function call(context: ApplicationContext, name: string, request: unknown): Promise<unknown> {
+  if (!isCommand(name))
+    throw genoiseError('bad-request', { command: name, problem: 'there is no such command' });
+  const { request: expected, result: promised } = commands[name];
+  const parsed = expected.safeParse(request ?? null);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const problem = `${issue.path.join('.') || 'the request'}: ${issue.message}`;
+    throw genoiseError('bad-request', { command: name, problem }, parsed.error);
+  }
+  // Each handler takes what its own schema lets through: the table's type says so, a name known only now does not.
+  const handle = handlers[name] as (context: ApplicationContext, request: unknown) => Promise<unknown>;
+  return promised.parse((await handle(context, parsed.data)) ?? null);
+}
+
+function isCommand(name: string): name is CommandName {
+  return Object.hasOwn(commands, name);
+}

@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { genoiseError } from '../../shared/errors.ts';
+import { createProjectLibrary, openLibrary, type Library } from '../library/client.ts';
+import { createEvents, type Events } from './events.ts';
+import { createJobQueue, type JobQueue } from './jobQueue.ts';
+import { readProjectView } from './readProjectView.ts';
+import { openRecentProjects, type RecentProjects } from './recentProjects.ts';
+import { openSettings, type SettingsFile } from './settingsFile.ts';
+import type { Change } from '../../shared/contract/events.ts';
+import type { ProjectView } from '../../shared/contract/projectCommands.ts';
+
+export interface ApplicationOptions {
+  /** Where settings and the list of recent projects are kept. Absolute; made where it is not. */
+  readonly dataFolder: string;
+  /** The user's home: where folders are chosen, and where projects are made unless the settings say otherwise. */
+  readonly home: string;
+  readonly door: 'desktop' | 'browser';
+}
+
+/** What the commands of an open application work on. One project is open at a time, for all doors. */
+export interface ApplicationContext {
+  readonly options: ApplicationOptions;
+  readonly events: Events;
+  readonly jobs: JobQueue;
+  readonly settings: SettingsFile;
+  readonly recent: RecentProjects;
+  /** The open project. @throws no-open-project */
+  library(): Library;
+  current(): Promise<ProjectView | null>;
+  /** Closes what is open and opens this one; `create` makes it where there is none. @throws as `openLibrary` */
+  open(folder: string, create?: boolean): Promise<ProjectView>;
+  closeProject(): Promise<void>;
+  /** Tells all doors that tables have changed, and the project's figures with them. */
+  changed(...tables: readonly Change[]): void;
+  close(): Promise<void>;
+}
+
+export function createContext(options: ApplicationOptions): ApplicationContext {
+  const events = createEvents();
+  const jobs = createJobQueue((id, job) => {
+    if (job === null) events.emit({ kind: 'job-gone', id });
+    else if (job.state === 'running') events.emitSoon(id, { kind: 'job', job });
+    // Before the end is told, what was said on the way: a late report must not follow it.
+    else {
+      events.emitSoon(id, { kind: 'job', job });
+      events.flush();
+    }
+  });
+  let library: Library | null = null;
+
+  async function current(): Promise<ProjectView | null> {
+    return library === null ? null : readProjectView(library);
+  }
+
+  async function closeProject(): Promise<void> {
+    await jobs.close();
+    const closing = library;
+    library = null;
+    await closing?.close();
+    if (closing !== null) events.emit({ kind: 'project', project: null });
+  }
+
+  const context: ApplicationContext = {
+    options,
+    events,
+    jobs,
+    settings: openSettings(join(options.dataFolder, 'settings.json'), {
+      projectsFolder: join(options.home, 'Genoise'),
+    }),
+    recent: openRecentProjects(join(options.dataFolder, 'recent.json')),
+    library() {
+      if (library === null) throw genoiseError('no-open-project', {});
+      return library;
+    },
+    current,
+    async open(folder, create = false) {
+      if (library !== null && !create && library.folder === folder) return readProjectView(library);
+      await closeProject();
+      library = await (create ? createProjectLibrary(folder) : openLibrary(folder));
+      const project = await readProjectView(library);
+      context.recent.add({ folder: project.folder, name: project.name });
+      events.emit({ kind: 'project', project });
+      return project;
+    },
+    closeProject,
+    changed(...tables) {
+      events.changed(...tables);
+      void tellProject();
+    },
+    async close() {
+      await closeProject();
+      events.flush();
+    },
+  };
+
+  /** Reading the project's figures takes a moment: several changes in a row ask once more, not once each. */
+  let telling: Promise<void> | null = null;
+  let again = false;
+  async function tellProject(): Promise<void> {
+    again = true;
+    if (telling !== null) return telling;
+    telling = (async () => {
+      while (again) {
+        again = false;
+        const project = await current().catch(() => null);
+        if (project !== null) events.emitSoon('project', { kind: 'project', project });
+      }
+    })();
+    await telling;
+    telling = null;
+  }
+
+  return context;
+}

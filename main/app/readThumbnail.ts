@@ -1,0 +1,12 @@
+import type { ImageId } from '../../shared/records.ts';
+import type { Picture } from './application.ts';
+import type { ApplicationContext } from './context.ts';
+
+/** A picture of an image of the open project, null where there is none. */
+export async function readThumbnail(
+  context: ApplicationContext,
+  id: ImageId,
+  _size: 'thumbnail' | 'full',
+): Promise<Picture | null> {
+  return context.library().read.getThumbnail(id);
+}

@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import { folderCommands } from './folderCommands.ts';
+import { jobCommands } from './jobCommands.ts';
+import { projectCommands } from './projectCommands.ts';
+import { settingsCommands } from './settingsCommands.ts';
+
+/** Everything that a door can ask of the application: one list a screen. */
+export const commands = {
+  ...folderCommands,
+  ...jobCommands,
+  ...projectCommands,
+  ...settingsCommands,
+} satisfies Readonly<Record<string, { readonly request: z.ZodType; readonly result: z.ZodType }>>;
+
+type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandRequest<N extends CommandName> = z.output<Commands[N]['request']>;
+export type CommandResult<N extends CommandName> = z.output<Commands[N]['result']>;
