@@ -1,5 +1,6 @@
-import type { CheckpointId, CheckpointRow, RunId } from '../../shared/records.ts';
+import type { CheckpointId, CheckpointRow, RunId, RunRow } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { listRuns } from './runs.ts';
 
 const columns = 'id, run_id AS runId, path, step, sha256, saved_at AS savedAt';
 
@@ -28,6 +29,11 @@ export function listCheckpoints(db: ReadableDatabase, runId: RunId): readonly Ch
 export function latestCheckpoint(db: ReadableDatabase, runId: RunId): CheckpointRow | null {
   const sql = `SELECT ${columns} FROM checkpoints WHERE run_id = ? ORDER BY step DESC LIMIT 1`;
   return prepared<CheckpointRow>(db, sql).get(runId) ?? null;
+}
+
+/** The newest pretraining that has a checkpoint, or null. */
+export function latestPretrained(db: ReadableDatabase): RunRow | null {
+  return listRuns(db, 'pretrain').findLast((run) => latestCheckpoint(db, run.id) !== null) ?? null;
 }
 
 /** Forgets a checkpoint whose file is gone or was removed. */

@@ -1,5 +1,7 @@
+import { genoiseError } from '../../shared/errors.ts';
 import type { ClassId, ClassifierRow, RunId } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { requireRun } from './runs.ts';
 
 interface ClassifierRecord {
   readonly run_id: RunId;
@@ -42,4 +44,11 @@ export function latestClassifier(db: ReadableDatabase): ClassifierRow | null {
     WHERE runs.kind <> 'random-encoder' ORDER BY run_id DESC LIMIT 1`;
   const row = prepared<ClassifierRecord>(db, sql).get();
   return row === undefined ? null : rowToClassifier(row);
+}
+
+/** The classifier of the run that a person named by its number; null: the newest. @throws run-not-found, no-classifier */
+export function requireClassifier(db: ReadableDatabase, run: string | null): ClassifierRow {
+  const classifier = run === null ? latestClassifier(db) : getClassifier(db, requireRun(db, run).id);
+  if (classifier === null) throw genoiseError('no-classifier', {});
+  return classifier;
 }

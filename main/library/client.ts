@@ -2,36 +2,34 @@ import {
   readFunctions,
   slowReads,
   writeFunctions,
+  type Library,
   type LibraryReader,
   type LibraryWriter,
+  type OpenOptions,
 } from './contract.ts';
 import { startThread, type ThreadHandle } from './threadHandle.ts';
 
-/** A project open in threads. Bytes arrive as Uint8Array, errors as the GenoiseError that they were. */
-export interface Library {
-  readonly read: LibraryReader;
-  readonly write: LibraryWriter;
-  /** Ends the threads when they have answered what they were asked. */
-  close(): Promise<void>;
-}
+export type { Library, ReadOnlyLibrary } from './contract.ts';
 
 /**
  * Opens a project for an application with a face, which must never wait: one thread writes (and holds the project's
- * lock), one reads windows and rows, one counts. A label so is not delayed by a count, nor by a window. Commands of the
- * command line, which do one thing and end, open the project in their own thread instead (`openProject`).
- * @throws as `openProject`
+ * lock), one reads windows and rows, one counts and lists. A label so is not delayed by a count, nor by a window.
+ * Bytes arrive as Uint8Array, errors as the GenoiseError that they were, others as `internal`. Commands of the command
+ * line, which do one thing and end, open the project in their own thread instead (`openDirectLibrary`).
+ * @throws as `openProject`, or with `create` as `createProject`
  */
-export async function openLibrary(folder: string): Promise<Library> {
-  const writer = await startThread({ folder, role: 'writer' });
-  const readers: ThreadHandle[] = [];
-  try {
-    for (let i = 0; i < 2; i++) readers.push(await startThread({ folder, role: 'reader' }));
-  } catch (error) {
+export async function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
+  const writer = await startThread({ folder, role: 'writer', ...options });
+  const started = await Promise.allSettled([0, 1].map(() => startThread({ folder, role: 'reader' })));
+  const readers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const failed = started.find((each) => each.status === 'rejected');
+  if (failed !== undefined) {
     await closeAll([...readers, writer]);
-    throw error;
+    throw failed.reason;
   }
   const [quick, slow] = readers;
   return {
+    ...writer.folders,
     read: remote<LibraryReader>(readFunctions, (name) => (slowReads.has(name) ? slow : quick)),
     write: remote<LibraryWriter>(writeFunctions, () => writer),
     close: () => closeAll([...readers, writer]),

@@ -1,47 +1,102 @@
+import { addCheckpoint, latestCheckpoint, latestPretrained, listCheckpoints, removeCheckpoint } from './checkpoints.ts';
 import { ensureClasses, listClasses } from './classes.ts';
+import { getClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { getDuplicateGroup, groupDuplicates, listDuplicateGroups } from './duplicates.ts';
-import { countImages, getImage } from './images.ts';
+import { addEvaluation, listEvaluations } from './evaluations.ts';
+import { drawHeldOutPool, holdOutRoots } from './heldOutPool.ts';
+import {
+  countImages,
+  findImagesByPaths,
+  getImage,
+  listFolderLabels,
+  listKnownImages,
+  listRemarks,
+  listTrainingSlots,
+  sampleFiles,
+  slotsInUse,
+  spreadImages,
+} from './images.ts';
+import { keepTraining } from './keepTraining.ts';
+import { labelByName } from './labelByName.ts';
 import { recentChanges, redoLabels, undoLabels } from './labelHistory.ts';
-import { countLabels, getLabel, setLabels } from './labels.ts';
-import { latestMetrics, listMetrics } from './metrics.ts';
-import { listRoots } from './roots.ts';
-import { listRuns } from './runs.ts';
+import { countLabels, getLabel, listLabelledFiles, listLabelledSlots, setLabels } from './labels.ts';
+import { addMetrics, dropMetricsAfter, latestMetrics, listMetrics } from './metrics.ts';
+import type { ProjectFolders } from './project.ts';
+import { ensureRoots, listRoots, moveRoots } from './roots.ts';
+import { createRun, endRun, getRun, listRuns, requireRun, restartRun, updateRun } from './runs.ts';
+import type { ProjectSettings } from './settings.ts';
 import { getThumbnail } from './thumbnails.ts';
 import { findPosition, listQueryIds, listWindow } from './windows.ts';
+import { writeBatch } from './writeBatch.ts';
 
 /**
- * What the library's threads can be asked for: functions of the tables' modules by their names, which take a
- * connection first. One list each for reading and writing; everything else about the threads is derived from their
- * types, so that a new function is one word here.
+ * What an open library can be asked for: functions of the tables' modules by their names, which take a connection
+ * first. One list each for reading and writing; everything else is derived from their types, so that a new function is
+ * one word here. What goes in and comes out passes between threads: plain data, no functions, no iterators.
  */
 export const readFunctions = {
   countFilters,
   countImages,
   countLabels,
+  findImagesByPaths,
   findPosition,
+  getClassifier,
   getDuplicateGroup,
   getImage,
   getLabel,
+  getRun,
   getThumbnail,
+  latestCheckpoint,
   latestMetrics,
+  latestPretrained,
+  listCheckpoints,
   listClasses,
   listDuplicateGroups,
+  listEvaluations,
+  listFolderLabels,
+  listKnownImages,
+  listLabelledFiles,
+  listLabelledSlots,
   listMetrics,
   listQueryIds,
+  listRemarks,
   listRoots,
   listRuns,
+  listTrainingSlots,
   listWindow,
   recentChanges,
+  requireClassifier,
+  requireRun,
+  sampleFiles,
+  slotsInUse,
+  spreadImages,
 } as const satisfies Functions<ReadableDatabase>;
 
+/** Each is one transaction, or leaves nothing half done when the process dies within it. */
 export const writeFunctions = {
+  addCheckpoint,
+  addEvaluation,
+  addMetrics,
+  createRun,
+  drawHeldOutPool,
+  dropMetricsAfter,
+  endRun,
   ensureClasses,
+  ensureRoots,
   groupDuplicates,
+  holdOutRoots,
+  keepTraining,
+  labelByName,
+  moveRoots,
   redoLabels,
+  removeCheckpoint,
+  restartRun,
   setLabels,
   undoLabels,
+  updateRun,
+  writeBatch,
 } as const satisfies Functions<WritableDatabase>;
 
 /** Those that may take long at a million images: they have a reader of their own, so that the others never wait. */
@@ -49,12 +104,22 @@ export const slowReads: ReadonlySet<string> = new Set<keyof typeof readFunctions
   'countFilters',
   'countImages',
   'countLabels',
+  'findImagesByPaths',
   'listDuplicateGroups',
+  'listFolderLabels',
+  'listKnownImages',
+  'listLabelledFiles',
+  'listLabelledSlots',
+  'listRemarks',
+  'listTrainingSlots',
+  'sampleFiles',
+  'slotsInUse',
+  'spreadImages',
 ]);
 
 type Functions<D> = Readonly<Record<string, (db: D, ...values: never[]) => unknown>>;
 
-/** The same functions from another thread: without the connection, with a promise. */
+/** The same functions to whom they are open: without the connection, with a promise. */
 type Remote<F> = {
   readonly [Name in keyof F]: F[Name] extends (db: never, ...values: infer Values) => infer Result
     ? (...values: Values) => Promise<Result>
@@ -64,13 +129,28 @@ type Remote<F> = {
 export type LibraryReader = Remote<typeof readFunctions>;
 export type LibraryWriter = Remote<typeof writeFunctions>;
 
-export type ThreadRole = 'reader' | 'writer';
+/** A project open to be looked at. */
+export interface ReadOnlyLibrary extends ProjectFolders {
+  readonly read: LibraryReader;
+  /** Lets what it was asked come to its end first. */
+  close(): Promise<void>;
+}
+
+/** A project open for reading and writing; its lock is held until it is closed. */
+export interface Library extends ReadOnlyLibrary {
+  readonly write: LibraryWriter;
+}
+
+export interface OpenOptions {
+  /** Makes a project where there is none, with these settings (see `createProject`); absent: there must be one. */
+  readonly create?: Partial<ProjectSettings>;
+}
 
 /** What a thread is started with. */
-export interface ThreadOptions {
-  readonly folder: string;
-  readonly role: ThreadRole;
-}
+export type ThreadOptions = { readonly folder: string } & (
+  | { readonly role: 'reader' }
+  | ({ readonly role: 'writer' } & OpenOptions)
+);
 
 export interface Call {
   readonly id: number;

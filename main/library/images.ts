@@ -1,7 +1,9 @@
 import { isAbsolute, relative, sep } from 'node:path';
+import { folderClass } from '../../shared/folderClass.ts';
 import type { ImportBatch, KnownImage } from '../../shared/importing.ts';
 import type { ImageId, ImageRow, ImageState, ImportedImage, RootId } from '../../shared/records.ts';
 import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { listIds } from './idLists.ts';
 import { bumpRevision } from './revisions.ts';
 import { listRoots } from './roots.ts';
 
@@ -106,6 +108,53 @@ export function listImages(db: ReadableDatabase, state: ImageState): readonly Im
   return prepared<ImageRecord>(db, sql).all(state).map(rowToImage);
 }
 
+/** What there is to say of images, in the order in which they were imported. */
+export interface ImageRemarks {
+  readonly unreadable: readonly { readonly file: string; readonly reason: string }[];
+  /** Of images that are usable. */
+  readonly notes: readonly { readonly file: string; readonly note: string }[];
+}
+
+/** Why images are unreadable, and what was noted about readable ones. */
+export function listRemarks(db: ReadableDatabase): ImageRemarks {
+  const sql = `SELECT display_name AS file, note FROM images INDEXED BY images_noted
+               WHERE note IS NOT NULL AND state = 'ready' ORDER BY id`;
+  return {
+    unreadable: listImages(db, 'unreadable').map((image) => ({
+      file: image.displayName,
+      reason: image.reason ?? 'unknown',
+    })),
+    notes: prepared<{ file: string; note: string }>(db, sql).all(),
+  };
+}
+
+/** An image with the class that its folder's name gives it. */
+export interface FolderLabel {
+  readonly image: Pick<ImageRow, 'id' | 'contentHash' | 'displayName' | 'heldOut'>;
+  readonly className: string;
+}
+
+/** The ready images that lie in a folder below their root, with its name as their class, by their ids. */
+export function listFolderLabels(db: ReadableDatabase): readonly FolderLabel[] {
+  return listImages(db, 'ready').flatMap(({ id, contentHash, displayName, heldOut, relativePath }) => {
+    const className = folderClass(relativePath);
+    return className === null ? [] : [{ image: { id, contentHash, displayName, heldOut }, className }];
+  });
+}
+
+/** Up to `count` ready images, evenly spread over all held-out ones; where none are held out, over all. */
+export function spreadImages(
+  db: ReadableDatabase,
+  count: number,
+): { readonly images: readonly ImageRow[]; readonly areHeldOut: boolean } {
+  const heldOut = listIds(db, 'heldOut').sort();
+  const ids = heldOut.length > 0 ? heldOut : listIds(db, 'inState', 'ready').sort();
+  const stride = Math.max(1, ids.length / count);
+  const chosen = Array.from({ length: Math.min(count, ids.length) }, (_, i) => ids[Math.floor(i * stride)]);
+  const images = chosen.flatMap((id) => getImage(db, id as ImageId) ?? []);
+  return { images, areHeldOut: heldOut.length > 0 };
+}
+
 /** One image, or null. */
 export function getImage(db: ReadableDatabase, id: ImageId): ImageRow | null {
   const row = prepared<ImageRecord>(db, 'SELECT * FROM images WHERE id = ?').get(id);
@@ -131,6 +180,14 @@ function belowRoot(folder: string, path: string): string {
 /** The images of this path below any root, in the file system's bytes. */
 export function findImagesByBytes(db: ReadableDatabase, relativePath: Uint8Array): readonly ImageRow[] {
   return listRoots(db).flatMap((root) => imagesAt(db, root.id, blob(relativePath)));
+}
+
+/** For each path what it can mean: text as a person writes it, or the bytes of a path below any root. */
+export function findImagesByPaths(
+  db: ReadableDatabase,
+  paths: readonly (string | Uint8Array)[],
+): readonly (readonly ImageRow[])[] {
+  return paths.map((path) => (typeof path === 'string' ? findImages(db, path) : findImagesByBytes(db, path)));
 }
 
 function imagesAt(db: ReadableDatabase, rootId: RootId, path: Buffer): readonly ImageRow[] {

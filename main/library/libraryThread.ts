@@ -2,24 +2,25 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToPlain, type PlainError } from '../../shared/errors.ts';
 import { readFunctions, writeFunctions, type Call, type ThreadOptions, type ToThread } from './contract.ts';
-import { openProject, openProjectReadOnly } from './project.ts';
+import { openForWriting } from './openForWriting.ts';
+import { openProjectReadOnly, type Project, type ProjectFolders, type ReadOnlyProject } from './project.ts';
 
 export type FromThread =
-  | { readonly kind: 'open' }
+  | { readonly kind: 'open'; readonly folders: ProjectFolders }
   | { readonly kind: 'not-open'; readonly error: PlainError }
   | { readonly kind: 'result'; readonly id: number; readonly value: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly error: PlainError };
 
 type AnyFunction = (db: unknown, ...values: readonly unknown[]) => unknown;
 
-const { folder, role } = workerData as ThreadOptions;
-const functions = (role === 'writer' ? writeFunctions : readFunctions) as unknown as Record<
+const options = workerData as ThreadOptions;
+const functions = (options.role === 'writer' ? writeFunctions : readFunctions) as unknown as Record<
   string,
   AnyFunction
 >;
 
 try {
-  const project = role === 'writer' ? openProject(folder) : openProjectReadOnly(folder);
+  const project = openAs(options);
   parentPort?.on('message', (message: ToThread) => {
     if (message.kind === 'call') post(answer(project.db, message.call));
     else {
@@ -27,9 +28,16 @@ try {
       parentPort?.close();
     }
   });
-  post({ kind: 'open' });
+  const { folder, pixelsFolder, checkpointsFolder, exportsFolder } = project;
+  post({ kind: 'open', folders: { folder, pixelsFolder, checkpointsFolder, exportsFolder } });
 } catch (error) {
   post({ kind: 'not-open', error: errorToPlain(error) });
+}
+
+function openAs(options: ThreadOptions): Project | ReadOnlyProject {
+  return options.role === 'writer'
+    ? openForWriting(options.folder, options)
+    : openProjectReadOnly(options.folder);
 }
 
 function answer(db: unknown, { id, name, values }: Call): FromThread {

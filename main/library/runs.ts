@@ -79,6 +79,24 @@ export function endRun(
   return updateRun(db, id, { state, error, endedAt: Date.now() });
 }
 
+/**
+ * Lets a pretraining that a person named by its number run again: one that was interrupted or failed.
+ * @throws run-not-found, run-not-resumable
+ */
+export function restartRun(db: WritableDatabase, text: string): RunRow {
+  return inTransaction(db, () => {
+    const run = requireRun(db, text);
+    if (run.kind !== 'pretrain') throw notResumable(run, 'it is not a pretraining');
+    if (run.state === 'done') throw notResumable(run, 'it is done');
+    if (run.state === 'running') throw notResumable(run, 'it is running');
+    return updateRun(db, run.id, { state: 'running', error: null, endedAt: null });
+  });
+}
+
+function notResumable(run: RunRow, reason: string): Error {
+  return genoiseError('run-not-resumable', { run: String(run.id), reason });
+}
+
 /** Makes runs that no process is working on any more `interrupted`; only under the project's lock. */
 export function interruptRunningRuns(db: WritableDatabase): void {
   inTransaction(db, () => {

@@ -2,9 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { errorFromPlain, genoiseError } from '../../shared/errors.ts';
 import type { ThreadOptions, ToThread } from './contract.ts';
 import type { FromThread } from './libraryThread.ts';
+import type { ProjectFolders } from './project.ts';
 
 /** One thread of the library, seen from outside. */
 export interface ThreadHandle {
+  readonly folders: ProjectFolders;
   /** Asks for a function of the contract by name. */
   call(name: string, values: readonly unknown[]): Promise<unknown>;
   /** Lets it answer what it was asked, close its connection, and end. */
@@ -12,6 +14,7 @@ export interface ThreadHandle {
 }
 
 interface Waiting {
+  /** Settles with what the thread answered. */
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -29,13 +32,14 @@ export async function startThread(options: ThreadOptions): Promise<ThreadHandle>
   const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
   worker.on('error', (error) => end(genoiseError('internal', { message: String(error) }, error)));
   void exited.then(() => end(genoiseError('internal', { message: 'the library is closed' })));
-  await new Promise<void>((resolve, reject) => {
-    waiting.set(0, { resolve: () => resolve(), reject });
+  const folders = await new Promise<ProjectFolders>((resolve, reject) => {
+    waiting.set(0, { resolve: (value) => resolve(value as ProjectFolders), reject });
     worker.on('message', (message: FromThread) => settle(waiting, message));
   });
   let calls = 0;
   const post = (message: ToThread): void => worker.postMessage(message);
   return {
+    folders,
     call: (name, values) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended);
@@ -55,7 +59,7 @@ function settle(waiting: Map<number, Waiting>, message: FromThread): void {
   const id = 'id' in message ? message.id : 0;
   const waiter = waiting.get(id);
   waiting.delete(id);
-  if (message.kind === 'open') waiter?.resolve(undefined);
+  if (message.kind === 'open') waiter?.resolve(message.folders);
   else if (message.kind === 'result') waiter?.resolve(message.value);
   else waiter?.reject(errorFromPlain(message.error));
 }

@@ -1,0 +1,28 @@
+import type { ClassifierRow, EvaluationRow, Json, RunRow } from '../../shared/records.ts';
+import { setClassifier } from './classifiers.ts';
+import { inTransaction, type WritableDatabase } from './database.ts';
+import { addEvaluation } from './evaluations.ts';
+import { endRun, updateRun } from './runs.ts';
+
+/** What the training of a classifier left, its file being on disk. */
+export interface FinishedTraining {
+  readonly classifier: Omit<ClassifierRow, 'trainedAt'>;
+  /** null: nothing could be measured. */
+  readonly evaluation: Pick<EvaluationRow, 'on' | 'metrics'> | null;
+  readonly settings: Json;
+  readonly steps: number;
+}
+
+/** Ends a classifier's run as done, with its classifier and its first measurement; all or nothing. */
+export function keepTraining(
+  db: WritableDatabase,
+  { classifier, evaluation, settings, steps }: FinishedTraining,
+): RunRow {
+  const { runId } = classifier;
+  return inTransaction(db, () => {
+    setClassifier(db, classifier);
+    if (evaluation !== null) addEvaluation(db, { runId, ...evaluation });
+    updateRun(db, runId, { settings, doneSteps: steps, totalSteps: steps });
+    return endRun(db, runId, 'done');
+  });
+}
