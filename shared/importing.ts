@@ -89,4 +89,11 @@ export interface ImportProgress {
   readonly smaller: readonly StoreChoice[];
   /** Folders that could not be listed, for people: what lies in them is neither read nor marked as missing. */
   readonly unreadableFolders: readonly string[];
+  /** The last time that the decoder's process died and was started again; absent while it never did. */
+  readonly restart?: {
+    /** How often so far. */
+    readonly count: number;
+    /** The file that is now known to crash it and is passed over; null while it is looked for. */
+    readonly file: string | null;
+  };
 }

@@ -9,8 +9,9 @@ import { runJob } from '../worker/host.ts';
 export type ImportOrder = Pick<ImportRequest, 'roots' | 'slotSize' | 'thumbnails'>;
 
 /**
- * Runs an import in the worker and writes its rows. A file that ends the worker's process is marked unreadable, and
- * the import goes on in a new process: first with one file at a time, until the culprit is known or passed.
+ * Runs an import in the worker and writes its rows. A file that ends the worker's process twice while it is read alone
+ * (once may be somebody else's doing: memory that ran out) is marked unreadable, and the import goes on in a new
+ * process: first with one file at a time, until the culprit is known or passed.
  * @returns the last progress; null when there was none
  * @throws what the job throws; `worker-crashed` when the process dies over something that is no file
  */
@@ -21,6 +22,7 @@ export async function runImportJob(
   signal?: AbortSignal,
 ): Promise<ImportProgress | null> {
   const crashed: FileKey[] = [];
+  let suspect: FileKey | null = null;
   let careful = false;
   let before: ImportProgress | null = null;
   for (;;) {
@@ -40,11 +42,24 @@ export async function runImportJob(
       if (!(error instanceof GenoiseError) || error.code !== 'worker-crashed') throw error;
       // With one file at a time a crash is that file's, or nobody's.
       if (attempt.careful && attempt.trying === null) throw error;
-      if (attempt.trying !== null) crashed.push(attempt.trying);
-      before = attempt.progress;
+      const isGuilty = attempt.trying !== null && suspect !== null && isSame(attempt.trying, suspect);
+      if (isGuilty && suspect !== null) crashed.push(suspect);
+      suspect = attempt.trying;
+      before = attempt.progress === null ? null : withRestart(attempt.progress, isGuilty ? suspect : null);
+      if (before !== null) onProgress(before);
       careful = true;
     }
   }
+}
+
+function isSame(a: FileKey, b: FileKey): boolean {
+  return a.rootId === b.rootId && Buffer.compare(a.relativePath, b.relativePath) === 0;
+}
+
+/** @param blamed the file that is now known to crash the decoder */
+function withRestart(progress: ImportProgress, blamed: FileKey | null): ImportProgress {
+  const file = blamed === null ? null : Buffer.from(blamed.relativePath).toString();
+  return { ...progress, restart: { count: (progress.restart?.count ?? 0) + 1, file } };
 }
 
 function writeBatch({ db }: Project, batch: ImportBatch): void {
@@ -74,6 +89,7 @@ function onTopOf(before: ImportProgress | null, now: ImportProgress): ImportProg
     // The plan was told once.
     phase: 'reading',
     total: before.total,
+    ...(before.restart && { restart: before.restart }),
     done: doneBefore + now.done,
     unreadable: Math.min(doneBefore, before.unreadable) + now.unreadable,
     duplicates: Math.min(doneBefore, before.duplicates) + now.duplicates,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
+import { benchKill, type KillBenchOptions } from './kill.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import type { BenchResult } from './report.ts';
@@ -58,6 +59,14 @@ program
   .option('--seed <n>', 'decides what happens to them', wholeNumber(0), 2026)
   .option('--json', 'print the result as one JSON object')
   .action(async (options: FuzzOptions & { json?: boolean }) => print(await benchFuzz(options), options));
+
+program
+  .command('kill')
+  .description('kills processes that import and label at random instants: nothing acknowledged may be missing')
+  .option('--kills <n>', 'kills in each half', wholeNumber(1), 100)
+  .option('--pictures <n>', 'pictures of the imported folder', wholeNumber(40), 300)
+  .option('--json', 'print the result as one JSON object')
+  .action(async (options: KillBenchOptions & { json?: boolean }) => print(await benchKill(options), options));
 
 await program.parseAsync();
 

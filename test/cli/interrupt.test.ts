@@ -1,13 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { writeSampleImages } from '../../build/sampleImages.ts';
+import { writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { importImages } from '../../main/app/importImages.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
 import { genoise, startGenoise, type Running } from '../helpers/commandLine.ts';
+import { childrenOf, isAlive } from '../helpers/processes.ts';
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'genoise-stop-'));
 const [images, project] = ['images', 'project'].map((name) => join(folder, name));
@@ -132,19 +132,3 @@ describe('other commands that are stopped', () => {
     expect(existsSync(join(project, 'checkpoints', String(run?.id), 'classifier.safetensors'))).toBe(false);
   });
 });
-
-function childrenOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const rows = table.map((line) => line.trim().split(/\s+/).map(Number));
-  return rows.filter(([, parent]) => parent === pid).map(([child]) => child);
-}
-
-/** A process that has ended but that nobody has taken notice of yet counts as ended. */
-function isAlive(pid: number): boolean {
-  try {
-    const state = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
-    return !state.trim().startsWith('Z');
-  } catch {
-    return false;
-  }
-}

@@ -54,6 +54,10 @@ describe('a file that ends the process which decodes it', () => {
       duplicates: 0,
     });
     expect(seen.at(-1)).toMatchObject({ total: count, done: count, unreadable: crashing.length });
+    // Each new start is told, and each culprit by its name.
+    const blamed = new Set(seen.flatMap(({ restart }) => restart?.file ?? []));
+    expect([...blamed]).toEqual(crashing.map((i) => `${String(i).padStart(4, '0')}.png`));
+    expect(seen.at(-1)?.restart?.count).toBeGreaterThan(crashing.length);
 
     // It is known now: the next import does not touch it, and so does not crash either.
     const again = await importImages(project, { folders: [photos] }, () => undefined);

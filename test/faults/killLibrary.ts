@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as after } from 'node:timers';
 import { listImages, writeImportBatch } from '../../main/library/images.ts';
-import { listLabels } from '../../main/library/labels.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import { getThumbnail } from '../../main/library/thumbnails.ts';
 import type { ImportedImage } from '../../shared/records.ts';
+import { countLostLabels } from './lostLabels.ts';
 
 const childScript = join(import.meta.dirname, 'libraryChild.ts');
 
@@ -59,14 +59,7 @@ type Lost = Pick<KillReport, 'lostLabels' | 'lostImages' | 'partBatches' | 'with
 function compare(folder: string, labels: Map<number, number>, batches: ReadonlySet<number>): Lost {
   const { db, close } = openProject(folder);
   try {
-    const found = new Map(listLabels(db).map((label) => [Number(label.imageId), Number(label.classId)]));
-    let lostLabels = 0;
-    for (const [image, classId] of labels) {
-      // The label after the last acknowledged one may be on disk already: it is another image's, or changed this one.
-      if (!found.has(image)) lostLabels += 1;
-      else if (found.get(image) !== classId && !isNext(db, image)) lostLabels += 1;
-    }
-    for (const [image, classId] of found) labels.set(image, classId);
+    const lostLabels = countLostLabels(db, labels);
     const rows = listImages(db, 'ready').filter((row) => row.displayName.startsWith('batch '));
     const counts = new Map<number, number>();
     for (const { displayName } of rows) {
@@ -80,12 +73,6 @@ function compare(folder: string, labels: Map<number, number>, batches: ReadonlyS
   } finally {
     close();
   }
-}
-
-/** Whether the last change of all is of this image: it was written, and the process was killed before it said so. */
-function isNext(db: ReturnType<typeof openProject>['db'], image: number): boolean {
-  const sql = 'SELECT image_id AS image FROM label_history ORDER BY id DESC LIMIT 1';
-  return db.prepare<unknown[], { image: number }>(sql).get()?.image === image;
 }
 
 function sum(a: Lost, b: Lost): Lost {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { killLibrary } from './killLibrary.ts';
 

@@ -5,7 +5,7 @@ import { writeImportBatch } from '../../main/library/images.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
-import { importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 async function library(images: number): Promise<{ folder: string; open: Library }> {

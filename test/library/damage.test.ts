@@ -23,7 +23,8 @@ import { rescueLabels } from '../../main/library/rescueLabels.ts';
 import { getThumbnail, writeThumbnails } from '../../main/library/thumbnails.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const pageSize = 4096;

@@ -15,7 +15,8 @@ import {
 } from '../../main/library/nearGroups.ts';
 import { listQueryIds } from '../../main/library/windows.ts';
 import type { ImageId, ImportedImage } from '../../shared/records.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 import { queryPlan } from '../helpers/queryPlan.ts';
 
 /** A small linear congruential generator: 32 bits a call, the upper ones of two steps. */

@@ -10,7 +10,7 @@ import { createProject, openProject } from '../../main/library/project.ts';
 import { ensureRoots } from '../../main/library/roots.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
-import { importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const odd = Buffer.from([0x66, 0xff, 0x2e, 0x6a]);

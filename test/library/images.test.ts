@@ -15,7 +15,8 @@ import {
 import { ensureRoots, listRoots } from '../../main/library/roots.ts';
 import type { ImageId, RootId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 function manyImages(count: number, prefix = 'image', firstSlot = 0) {

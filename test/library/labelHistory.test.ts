@@ -7,7 +7,8 @@ import { listLabels, setLabels } from '../../main/library/labels.ts';
 import { openProject } from '../../main/library/project.ts';
 import { getRevisions } from '../../main/library/revisions.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 
 function someImages(count = 6) {
   const project = emptyProject();

@@ -11,7 +11,8 @@ import {
   setLabels,
 } from '../../main/library/labels.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 
 function tenImages(): { db: WritableDatabase; ids: readonly ImageId[]; oak: ClassId; elm: ClassId } {
   const { db } = emptyProject();

@@ -16,7 +16,8 @@ import {
   type ImageSort,
 } from '../../shared/imageWindow.ts';
 import type { ClassId, ImageId, ImageRow, RootId } from '../../shared/records.ts';
-import { emptyProject, importedImage } from '../helpers/projectWithImages.ts';
+import { importedImage } from '../helpers/importedImage.ts';
+import { emptyProject } from '../helpers/projectWithImages.ts';
 import { queryPlan } from '../helpers/queryPlan.ts';
 
 const query = (filter: Partial<ImageFilter> = {}, sort: ImageSort = 'imported'): ImageQuery => ({

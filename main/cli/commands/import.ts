@@ -36,7 +36,7 @@ export function addImportCommand(program: Command): void {
     .action((project: string, folders: readonly string[], options: Options) =>
       runCommand(options, async ({ terminal, signal }) => {
         const { heldOut, holdOutAll, seed, side } = options;
-        const meter = rateMeter();
+        const show = progressView(terminal);
         const summary = await importImages(
           project,
           {
@@ -46,7 +46,7 @@ export function addImportCommand(program: Command): void {
             ...(seed !== undefined && { seed }),
             ...(side !== undefined && { slotSize: side }),
           },
-          (progress) => show(terminal, progress, meter),
+          show,
           signal,
         );
         terminal.result(describeSummary(summary), summary);
@@ -54,25 +54,36 @@ export function addImportCommand(program: Command): void {
     );
 }
 
-function show(terminal: Terminal, progress: ImportProgress, meter: ReturnType<typeof rateMeter>): void {
-  const { phase, found, total, done, storeBytes, smaller } = progress;
-  switch (phase) {
-    case 'scanning':
-      if (found > 0) terminal.progress(`Looking for images: ${formatCount(found)} found`);
-      break;
-    case 'planned': {
-      const size = storeBytes === null ? '' : `; they will take up to ${formatBytes(storeBytes)} on disk`;
-      const choice = smaller.at(smaller.length > 1 ? 1 : 0);
-      const less = choice ? ` (${formatBytes(choice.bytes)} with --side ${choice.slotSize})` : '';
-      terminal.note(`${plural(total, 'image')} to read${size}${less}.`);
-      break;
-    }
-    case 'reading': {
+/** Shows an import's progress: the plan once, each new start of the decoder once, the rest in one line. */
+function progressView(terminal: Terminal): (progress: ImportProgress) => void {
+  const meter = rateMeter();
+  let restarts = 0;
+  return (progress) => {
+    const { phase, found, total, done, restart } = progress;
+    if (restart !== undefined && restart.count > restarts) {
+      restarts = restart.count;
+      terminal.note(describeRestart(restart));
+    } else if (phase === 'planned') terminal.note(describePlan(progress));
+    else if (phase === 'reading') {
       const { perSecond, secondsLeft } = meter(done, total);
       const speed = `${perSecond.toFixed(0)}/s · ${formatDuration(secondsLeft)} left`;
-      terminal.progress(`Reading images: ${formatCount(done)} of ${formatCount(total)} · ${speed}`);
-    }
-  }
+      const again = restarts === 0 ? '' : ` · ${plural(restarts, 'restart')}`;
+      terminal.progress(`Reading images: ${formatCount(done)} of ${formatCount(total)} · ${speed}${again}`);
+    } else if (found > 0) terminal.progress(`Looking for images: ${formatCount(found)} found`);
+  };
+}
+
+function describePlan({ total, storeBytes, smaller }: ImportProgress): string {
+  const size = storeBytes === null ? '' : `; they will take up to ${formatBytes(storeBytes)} on disk`;
+  const choice = smaller.at(smaller.length > 1 ? 1 : 0);
+  const less = choice ? ` (${formatBytes(choice.bytes)} with --side ${choice.slotSize})` : '';
+  return `${plural(total, 'image')} to read${size}${less}.`;
+}
+
+function describeRestart({ file }: NonNullable<ImportProgress['restart']>): string {
+  return file === null
+    ? 'The part that reads images stopped unexpectedly. It was started again and goes on carefully, one image at a time.'
+    : `The part that reads images stopped again at "${file}". That file is passed over, and reading goes on.`;
 }
 
 function describeSummary(summary: ImportSummary): string {
