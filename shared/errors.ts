@@ -58,6 +58,16 @@ export const errorCatalogue = {
       ` "${p.folder}" --out labels.csv), import the images into a new project, and give it that file` +
       ' (genoise label <project> --csv labels.csv --new-classes).',
   ),
+  'labels-lost': row<{ folder: string }>(
+    (p) => `No label can be read any more from the project "${p.folder}".`,
+    () =>
+      'Restore the project folder from a backup. Without one, import the images into a new project and label them' +
+      ' again; a list that was saved earlier (genoise export-labels) can be given to genoise label --csv.',
+  ),
+  'decided-before': row<{ option: string; value: string; decided: string }>(
+    (p) => `${p.option} cannot be "${p.value}": the project was made with "${p.decided}", and that stays as it is.`,
+    (p) => `Leave ${p.option} out, or import into a new project.`,
+  ),
   'disk-full': row<{ folder: string }>(
     (p) => `The disk that holds "${p.folder}" is full.`,
     () => 'Free some space and run the same command again; what was finished before is kept.',
@@ -211,9 +221,29 @@ export const errorCatalogue = {
     () => 'No project is open.',
     () => 'Open a project, or drop a folder of images to make one.',
   ),
+  'connection-lost': row<Record<string, never>>(
+    () => 'The connection to Genoise was lost while it was at this.',
+    () => 'The connection comes back by itself. Look whether it was done, and do it again if it was not.',
+  ),
   'bad-request': row<{ command: string; problem: string }>(
     (p) => `The application was asked for "${p.command}" in a way that it does not understand: ${p.problem}.`,
     () => 'Reload the window. If it happens again, this is a fault in Genoise; please report it.',
+  ),
+  'not-admitted': row<Record<string, never>>(
+    () => 'This browser has not been let in to Genoise yet.',
+    () => 'Open the address that Genoise printed when it started, with all that follows the question mark.',
+  ),
+  'bad-file-name': row<{ path: string }>(
+    (p) => `A file named "${p.path}" cannot be copied: its name is no name for a file here.`,
+    () => 'Rename the file or its folder, and drop it again.',
+  ),
+  'port-in-use': row<{ port: number }>(
+    (p) => `Another program on this machine uses the port ${p.port}.`,
+    () => 'Choose another one with --port, or end that program.',
+  ),
+  'pages-not-built': row<{ reason: string }>(
+    (p) => `The pages of Genoise could not be built: ${p.reason}.`,
+    () => 'Run "npm ci" in its folder and start it again.',
   ),
   'no-such-job': row<Record<string, never>>(
     () => 'That job has ended already.',

@@ -8,20 +8,22 @@ export interface RescueSummary {
   /** Absolute. */
   readonly path: string;
   readonly labels: number;
-  /** Labels of which image, path or class could not be read. */
+  /** Labels of which the image's path could not be read. */
   readonly lost: number;
+  /** Classes whose names could not be read: they are called "class 3" in the file. */
+  readonly unnamed: number;
 }
 
 /**
- * Writes the labels that can be read of a damaged project into a new CSV file, with absolute paths: to be given to
- * another project that has the same folders.
- * @throws not-a-project; damaged-project when nothing can be read; cannot-write, also when `out` is there
+ * Writes the labels that can be read of a damaged project into a new CSV file, with absolute paths where the
+ * folders are known: to be given to another project that has the same folders.
+ * @throws not-a-project; labels-lost when none can be read; cannot-write, also when `out` is there
  */
 export function saveRescuedLabels(folder: string, out: string): RescueSummary {
-  const { labels, lost } = rescueLabels(folder);
+  const { labels, lost, unnamed } = rescueLabels(folder);
   const lines = labels.map(({ root, relativePath, className }) => {
-    const path = Buffer.concat([Buffer.from(`${root}/`), relativePath]);
-    return { path, label: className, root, heldOut: null };
+    const path = root === null ? relativePath : Buffer.concat([Buffer.from(`${root}/`), relativePath]);
+    return { path, label: className, root: root ?? '', heldOut: null };
   });
   const path = resolve(out);
   try {
@@ -30,5 +32,5 @@ export function saveRescuedLabels(folder: string, out: string): RescueSummary {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw genoiseError('cannot-write', { path, reason }, error);
   }
-  return { path, labels: labels.length, lost };
+  return { path, labels: labels.length, lost, unnamed };
 }

@@ -1,184 +1,110 @@
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { genoiseError } from '../../shared/errors.ts';
+import { readPages } from './databasePages.ts';
+import { pageRecords } from './pageRecords.ts';
+import { sortRecords } from './recordKinds.ts';
 
 /** A label that could be read from a damaged project. */
 export interface RescuedLabel {
-  /** Folder of the root, absolute. */
-  readonly root: string;
+  /** Folder of the root, absolute; null where that could not be read. */
+  readonly root: string | null;
   /** Path below it, in the file system's bytes. */
   readonly relativePath: Buffer;
+  /** "class 3" where the name of class 3 could not be read. */
   readonly className: string;
 }
 
 export interface Rescue {
   readonly labels: readonly RescuedLabel[];
-  /** Labels of which image, path or class could not be read. */
+  /** Labels of which the image's path could not be read. */
   readonly lost: number;
+  /** Classes whose names could not be read. */
+  readonly unnamed: number;
+}
+
+/** What labels are made of, by number. */
+export interface LabelParts {
+  readonly roots: ReadonlyMap<number, string>;
+  readonly classes: ReadonlyMap<number, string>;
+  readonly paths: ReadonlyMap<number, { readonly root: number; readonly path: Buffer }>;
+  /** The class of each labelled image. */
+  readonly labels: ReadonlyMap<number, number>;
 }
 
 /**
- * Reads the labels of a project whose file is damaged, as far as its pages can be read: row by row, from both ends of a
- * table and by number, paths from the table or its index, labels from their history where their own row is gone. Works
- * on a copy; nothing in the project is changed.
- * @throws not-a-project; damaged-project when not even the list of tables can be read
+ * Reads the labels of a project whose file is damaged: through its tables where they can be read, or else from every
+ * page that is left by itself, whatever became of the list of tables, of the trees above the rows or of the file's end.
+ * Paths then also come from their index and labels from their history. Works on a copy; nothing in the project is
+ * changed.
+ * @throws not-a-project; labels-lost when no label is left in a file that is damaged
  */
 export function rescueLabels(folder: string): Rescue {
   const source = join(folder, 'project.db');
   if (!existsSync(source)) throw genoiseError('not-a-project', { folder });
   const scratch = mkdtempSync(join(tmpdir(), 'genoise-rescue-'));
-  let db: Database.Database | undefined;
   try {
+    const copy = join(scratch, 'project.db');
     for (const ending of ['', '-wal']) {
-      if (existsSync(source + ending)) copyFileSync(source + ending, join(scratch, `project.db${ending}`));
+      if (existsSync(source + ending)) copyFileSync(source + ending, copy + ending);
     }
-    fillUp(join(scratch, 'project.db'));
-    db = new Database(join(scratch, 'project.db'));
-    return rescueFrom(db);
-  } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
-    throw genoiseError('damaged-project', { folder, reason: error.message }, error);
+    // Pages first: opening the copy may change it.
+    const fromPages = sortRecords(recordsOf(copy));
+    const rescue = putTogether(throughTables(copy) ?? fromPages);
+    if (rescue.labels.length === 0) throw genoiseError('labels-lost', { folder });
+    return rescue;
   } finally {
-    db?.close();
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-/** Gives a file that was cut off the length that its header says: SQLite refuses it as a whole otherwise. */
-function fillUp(path: string): void {
-  const header = Buffer.alloc(100);
-  const file = openSync(path, 'r');
-  const read = readSync(file, header);
-  closeSync(file);
-  if (read < 100 || !header.toString('latin1').startsWith('SQLite format 3')) return;
-  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  const length = header.readUInt32BE(28) * pageSize;
-  if (statSync(path).size < length) truncateSync(path, length);
+function* recordsOf(path: string): ReturnType<typeof pageRecords> {
+  for (const page of readPages(path)) yield* pageRecords(page);
 }
 
-interface PathRow {
-  readonly id: number;
-  readonly root: number;
-  readonly path: Buffer;
-}
-
-function rescueFrom(db: Database.Database): Rescue {
-  // Without the list of tables nothing can be asked for.
-  db.prepare('SELECT name FROM sqlite_schema').all();
-  const roots = named(db, 'SELECT id, folder AS name FROM roots');
-  const classes = named(db, 'SELECT id, name FROM classes');
-  const given = readLabels(db);
-  const path = pathReader(db);
-  const inOrder = [...given].sort(([a], [b]) => a - b);
-  const labels = inOrder.flatMap(([imageId, classId]) => {
-    const found = path(imageId);
-    const root = found && roots.get(found.root);
-    const className = classes.get(classId);
-    return found && root !== undefined && className !== undefined
-      ? [{ root, relativePath: found.path, className }]
-      : [];
-  });
-  return { labels, lost: given.size - labels.length };
-}
-
-function named(db: Database.Database, sql: string): ReadonlyMap<number, string> {
-  const { rows } = salvage<{ id: number; name: string }>(db, sql, 'id');
-  return new Map(rows.map(({ id, name }) => [id, name]));
-}
-
-/** The class of each labelled image. */
-function readLabels(db: Database.Database): Map<number, number> {
-  const sql = 'SELECT image_id AS id, class_id AS class FROM labels';
-  const read = salvage<{ id: number; class: number }>(db, sql, 'image_id');
-  const labels = new Map(read.rows.map((row) => [row.id, row.class]));
-  if (read.complete) return labels;
-  const history = salvage<{ id: number; image: number; class: number | null }>(
-    db,
-    'SELECT id, image_id AS image, new_class_id AS class FROM label_history WHERE undone = 0',
-    'id',
-  );
-  const latest = new Map(history.rows.map((row) => [row.image, row.class]));
-  for (const [image, classId] of latest) {
-    if (classId !== null && !labels.has(image)) labels.set(image, classId);
-  }
-  return labels;
-}
-
-/** Finds an image's path in its row, else in the index of paths, which lies on other pages. */
-function pathReader(db: Database.Database): (id: number) => PathRow | undefined {
-  const select = db.prepare<unknown[], PathRow>(
-    'SELECT id, root_id AS root, relative_path AS path FROM images WHERE id = ?',
-  );
-  let index: ReadonlyMap<number, PathRow> | undefined;
-  return (id) => {
-    try {
-      const row = select.get(id);
-      if (row !== undefined) return row;
-    } catch {
-      // The index may have it.
-    }
-    index ??= new Map(pathsOfIndex(db).map((row) => [row.id, row]));
-    return index.get(id);
-  };
-}
-
-function pathsOfIndex(db: Database.Database): readonly PathRow[] {
-  const sql =
-    'SELECT id, root_id AS root, relative_path AS path FROM images INDEXED BY sqlite_autoindex_images_1';
-  return ['', ' ORDER BY root_id DESC, relative_path DESC'].flatMap(
-    (order) => readUntilError<PathRow>(db, sql + order).rows,
-  );
-}
-
-/** The rows of a table that can be read, by key: from its start, from its end, and one by one in between. */
-function salvage<Row extends { readonly id: number }>(
-  db: Database.Database,
-  sql: string,
-  key: string,
-): { readonly rows: readonly Row[]; readonly complete: boolean } {
-  const forward = readUntilError<Row>(db, `${sql} ORDER BY ${key}`);
-  if (forward.complete) return forward;
-  const backward = readUntilError<Row>(db, `${sql} ORDER BY ${key} DESC`).rows.toReversed();
-  const from = (forward.rows.at(-1)?.id ?? 0) + 1;
-  const to = backward.at(0)?.id ?? from + rowsBeyond;
-  const between: Row[] = [];
-  let single: Database.Statement<unknown[], Row> | undefined;
-  for (let id = from; id < to; id++) {
-    try {
-      single ??= db.prepare<unknown[], Row>(`SELECT * FROM (${sql}) WHERE id = ?`);
-      between.push(...single.all(id));
-    } catch {
-      // This one is lost.
-    }
-  }
-  return { rows: [...forward.rows, ...between, ...backward], complete: false };
-}
-
-/** How far to look when the end of a table cannot be read. */
-const rowsBeyond = 100_000;
-
-function readUntilError<Row>(
-  db: Database.Database,
-  sql: string,
-): { readonly rows: Row[]; readonly complete: boolean } {
-  const rows: Row[] = [];
+/** Everything by way of SQLite; null where it meets damage. */
+function throughTables(path: string): LabelParts | null {
+  let db: Database.Database | undefined;
   try {
-    for (const row of db.prepare<unknown[], Row>(sql).iterate()) rows.push(row);
-    return { rows, complete: true };
+    db = new Database(path);
+    const named = (sql: string): ReadonlyMap<number, string> =>
+      new Map(rows<{ id: number; name: string }>(db, sql).map(({ id, name }) => [id, name]));
+    const labels = rows<{ id: number; class: number }>(
+      db,
+      'SELECT image_id AS id, class_id AS class FROM labels',
+    );
+    const paths = rows<{ id: number; root: number; path: Buffer }>(
+      db,
+      'SELECT id, root_id AS root, relative_path AS path FROM images JOIN labels ON image_id = id',
+    );
+    return {
+      roots: named('SELECT id, folder AS name FROM roots'),
+      classes: named('SELECT id, name FROM classes'),
+      paths: new Map(paths.map((row) => [row.id, row])),
+      labels: new Map(labels.map((row) => [row.id, row.class])),
+    };
   } catch (error) {
-    if (!(error instanceof Database.SqliteError)) throw error;
-    return { rows, complete: false };
+    if (error instanceof Database.SqliteError) return null;
+    throw error;
+  } finally {
+    db?.close();
   }
+}
+
+function rows<Row>(db: Database.Database | undefined, sql: string): readonly Row[] {
+  return db?.prepare<unknown[], Row>(sql).all() ?? [];
+}
+
+function putTogether({ roots, classes, paths, labels }: LabelParts): Rescue {
+  const inOrder = [...labels].sort(([a], [b]) => a - b);
+  const rescued = inOrder.flatMap(([imageId, classId]) => {
+    const found = paths.get(imageId);
+    if (found === undefined) return [];
+    const className = classes.get(classId) ?? `class ${classId}`;
+    return [{ root: roots.get(found.root) ?? null, relativePath: found.path, className }];
+  });
+  const unnamed = new Set([...labels.values()].filter((classId) => !classes.has(classId))).size;
+  return { labels: rescued, lost: labels.size - rescued.length, unnamed };
 }

@@ -52,6 +52,17 @@ function labelledProject(): string {
   return folder;
 }
 
+function numbers(to: number): readonly number[] {
+  return Array.from({ length: to }, (_, i) => i + 1);
+}
+
+/** The pages of the list of tables. */
+function pagesOfSchema(folder: string): readonly number[] {
+  const file = readFileSync(join(folder, 'project.db'));
+  const cells = numbers(file.readUInt16BE(103)).map((_, i) => file.readUInt16BE(112 + 2 * i));
+  return [1, ...cells.map((at) => file.readUInt32BE(at)), file.readUInt32BE(108)];
+}
+
 /** The numbers (from 1) of the pages of a table or index. */
 function pagesOf(folder: string, name: string): readonly number[] {
   const { db, close } = openProjectReadOnly(folder);
@@ -133,13 +144,66 @@ describe('rescued labels', () => {
     expect(right).toBeLessThan(count);
   });
 
-  it('come from a file that was cut off', () => {
+  it.each([0.95, 0.9])('come from a file of which %d is left', (share) => {
     const folder = labelledProject();
     const file = join(folder, 'project.db');
-    truncateSync(file, Math.floor((statSync(file).size * 0.9) / pageSize) * pageSize);
+    truncateSync(file, Math.floor(statSync(file).size * share));
     const { right, wrong } = wrongLabels(folder);
     expect(wrong).toBe(0);
     expect(right).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['the first page, with the header', () => [1]],
+    ['the whole list of tables', (folder: string) => pagesOfSchema(folder)],
+    [
+      'the trees above the rows',
+      (folder: string) => ['images', 'labels'].map((name) => pagesOf(folder, name)[0]),
+    ],
+  ])('are all of them without %s', (_, pages) => {
+    const folder = labelledProject();
+    spoil(folder, pages(folder));
+    expect(wrongLabels(folder)).toEqual({ right: count, wrong: 0 });
+  });
+
+  it('are as they were at last, not as an unused page has them', () => {
+    const folder = labelledProject();
+    const { db, close } = openProject(folder);
+    setLabels(
+      db,
+      numbers(count).map((id) => ({ imageId: id as ImageId, classId: null })),
+      'person',
+    );
+    const [, elm] = ensureClasses(db, ['oak', 'elm']);
+    setLabels(db, [{ imageId: 2 as ImageId, classId: elm.id }], 'person');
+    close();
+    spoil(folder, [1]);
+    expect(wrongLabels(folder)).toEqual({ right: 1, wrong: 0 });
+  });
+
+  it('come from the log of a process that was killed', () => {
+    const folder = labelledProject();
+    const { db, close } = openProject(folder);
+    const [oak] = ensureClasses(db, ['oak']);
+    setLabels(db, [{ imageId: 2 as ImageId, classId: oak.id }], 'person');
+    const killed = temporaryFolder();
+    for (const name of ['project.db', 'project.db-wal']) cpSync(join(folder, name), join(killed, name));
+    close();
+    const classOf = (): string | undefined =>
+      rescueLabels(killed).labels.find(({ relativePath }) => relativePath.toString() === '1.jpg')?.className;
+    expect(classOf()).toBe('oak');
+    spoil(killed, [2, ...pagesOfSchema(folder)]);
+    expect(classOf()).toBe('oak');
+  });
+
+  it('have numbers for names where the names are gone', () => {
+    const folder = labelledProject();
+    spoil(folder, [...pagesOf(folder, 'classes'), ...pagesOf(folder, 'roots')]);
+    const { labels, unnamed } = rescueLabels(folder);
+    expect(labels).toHaveLength(count);
+    expect(unnamed).toBe(2);
+    const [{ root, className }] = labels;
+    expect([root, className]).toEqual([null, 'class 1']);
   });
 
   it('go into a new file, and the project is left as it is', async () => {
@@ -155,7 +219,16 @@ describe('rescued labels', () => {
     expect(readFileSync(join(folder, 'project.db')).equals(before)).toBe(true);
     expect(await errorCode(() => saveRescuedLabels(folder, out))).toBe('cannot-write');
     writeFileSync(join(folder, 'project.db'), 'no database');
-    expect(await errorCode(() => rescueLabels(folder))).toBe('damaged-project');
+    expect(await errorCode(() => rescueLabels(folder))).toBe('labels-lost');
+  });
+
+  it('are said to be lost where none is left', async () => {
+    const folder = labelledProject();
+    // The labels lie behind the images.
+    for (const size of [40_000, 0]) {
+      truncateSync(join(folder, 'project.db'), size);
+      expect(await errorCode(() => rescueLabels(folder))).toBe('labels-lost');
+    }
   });
 });
 

@@ -13,7 +13,12 @@ export function addRescueLabelsCommand(program: Command): void {
       runCommand(options, ({ terminal }) => {
         const done = saveRescuedLabels(project, options.out);
         const lost = done.lost === 0 ? '' : `; ${formatCount(done.lost)} could not be read`;
-        terminal.result(`${plural(done.labels, 'label')} written to ${done.path}${lost}.`, done);
+        const lines = [`${plural(done.labels, 'label')} written to ${done.path}${lost}.`];
+        if (done.unnamed > 0)
+          lines.push(
+            'Some class names could not be read: look for "class 1" and the like, and name them in the file.',
+          );
+        terminal.result(lines.join('\n'), done);
       }),
     );
 }
