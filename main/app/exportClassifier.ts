@@ -1,15 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { appVersion } from '../../shared/appVersion.ts';
 import { genoiseError } from '../../shared/errors.ts';
-import { latestCheckpoint } from '../library/checkpoints.ts';
-import { getClassifier, latestClassifier } from '../library/classifiers.ts';
-import { listEvaluations } from '../library/evaluations.ts';
-import { countImages, listImages } from '../library/images.ts';
-import { countLabels } from '../library/labels.ts';
-import { latestMetrics } from '../library/metrics.ts';
-import { openProjectReadOnly, type ReadOnlyProject } from '../library/project.ts';
-import { listRoots } from '../library/roots.ts';
-import { getRun, listRuns, requireRun } from '../library/runs.ts';
+import type { ReadOnlyLibrary } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
 import type {
@@ -43,29 +35,24 @@ const mostOriginals = 500;
  *   cancelled
  */
 export async function exportClassifier(
-  folder: string,
+  library: ReadOnlyLibrary,
   options: ExportOptions,
   onProgress: (progress: ExportProgress) => void,
   signal?: AbortSignal,
 ): Promise<ExportSummary> {
-  const project = openProjectReadOnly(folder);
-  try {
-    const { source, run } = options.encoder
-      ? encoderSource(project, options.run)
-      : classifierSource(project, options.run);
-    const request: ExportRequest = {
-      source,
-      outputFolder: resolve(options.out),
-      pixelFolder: project.pixelsFolder,
-      ...originalsToCheck(project),
-      facts: factsOf(project, run),
-      appVersion,
-    };
-    const result = await runJob('export', request, { onEvent: onProgress, ...(signal && { signal }) });
-    return { ...result, run: run.id };
-  } finally {
-    project.close();
-  }
+  const { source, run } = options.encoder
+    ? await encoderSource(library, options.run)
+    : await classifierSource(library, options.run);
+  const request: ExportRequest = {
+    source,
+    outputFolder: resolve(options.out),
+    pixelFolder: library.pixelsFolder,
+    ...(await originalsToCheck(library)),
+    facts: await factsOf(library, run),
+    appVersion,
+  };
+  const result = await runJob('export', request, { onEvent: onProgress, ...(signal && { signal }) });
+  return { ...result, run: run.id };
 }
 
 interface Source {
@@ -73,43 +60,34 @@ interface Source {
   readonly run: RunRow;
 }
 
-function classifierSource({ db, folder }: ReadOnlyProject, text: string | null): Source {
-  const classifier = text === null ? latestClassifier(db) : getClassifier(db, requireRun(db, text).id);
-  if (classifier === null) throw genoiseError('no-classifier', {});
-  const run = requireRun(db, String(classifier.runId));
+async function classifierSource({ read, folder }: ReadOnlyLibrary, text: string | null): Promise<Source> {
+  const classifier = await read.requireClassifier(text);
+  const run = await read.requireRun(String(classifier.runId));
   return { source: { kind: 'classifier', path: join(folder, classifier.path) }, run };
 }
 
 /** The checkpoint of a pretraining, or the encoder inside a classifier when its run was named. */
-function encoderSource({ db, folder }: ReadOnlyProject, text: string | null): Source {
-  const run =
-    text === null
-      ? (listRuns(db, 'pretrain').findLast(({ id }) => latestCheckpoint(db, id) !== null) ?? null)
-      : requireRun(db, text);
+async function encoderSource({ read, folder }: ReadOnlyLibrary, text: string | null): Promise<Source> {
+  const run = text === null ? await read.latestPretrained() : await read.requireRun(text);
   if (run === null) throw genoiseError('no-checkpoint', { run: '' });
-  const checkpoint = latestCheckpoint(db, run.id);
+  const checkpoint = await read.latestCheckpoint(run.id);
   if (checkpoint !== null) {
     return { source: { kind: 'pretrained-encoder', path: join(folder, checkpoint.path) }, run };
   }
-  const classifier = getClassifier(db, run.id);
+  const classifier = await read.getClassifier(run.id);
   if (classifier === null) throw genoiseError('no-checkpoint', { run: String(run.id) });
   return { source: { kind: 'classifier-encoder', path: join(folder, classifier.path) }, run };
 }
 
 /** Held-out images, spread over all of them; of a project without any, a sample of its images. */
-function originalsToCheck({ db }: ReadOnlyProject): Pick<ExportRequest, 'originals' | 'originalsAre'> {
-  const ready = listImages(db, 'ready');
-  const heldOut = ready.filter((image) => image.heldOut);
-  const images = heldOut.length > 0 ? heldOut : ready;
-  const folders = new Map(listRoots(db).map((root) => [root.id, root.folder]));
-  const stride = Math.max(1, images.length / mostOriginals);
-  const chosen = Array.from(
-    { length: Math.min(mostOriginals, images.length) },
-    (_, i) => images[Math.floor(i * stride)],
-  );
+async function originalsToCheck({
+  read,
+}: ReadOnlyLibrary): Promise<Pick<ExportRequest, 'originals' | 'originalsAre'>> {
+  const { images, areHeldOut } = await read.spreadImages(mostOriginals);
+  const folders = new Map((await read.listRoots()).map((root) => [root.id, root.folder]));
   return {
-    originals: chosen.flatMap((image) => originalOf(image, folders.get(image.rootId))),
-    originalsAre: heldOut.length > 0 ? 'held-out' : 'sample',
+    originals: images.flatMap((image) => originalOf(image, folders.get(image.rootId))),
+    originalsAre: areHeldOut ? 'held-out' : 'sample',
   };
 }
 
@@ -124,24 +102,35 @@ function originalOf(
   return [{ path: join(root, name), slot, byteSize, mtime }];
 }
 
-function factsOf({ db, folder }: ReadOnlyProject, run: RunRow): CardFacts {
-  const { ready, distinct, heldOut } = countImages(db);
-  const pretraining =
-    run.kind === 'pretrain' ? run : run.parentRunId === null ? null : getRun(db, run.parentRunId);
+async function factsOf({ read, folder }: ReadOnlyLibrary, run: RunRow): Promise<CardFacts> {
+  const { ready, distinct, heldOut } = await read.countImages();
+  const labels = await read.countLabels();
+  const measurements = await read.listEvaluations(run.id);
   return {
     project: basename(folder),
     images: { usable: ready, different: distinct, heldOut },
-    labels: countLabels(db).map(({ name, training, heldOut }) => ({ name, training, heldOut })),
-    pretraining: pretraining && {
-      run: pretraining.id,
-      method: pretraining.method ?? '',
-      steps: pretraining.doneSteps,
-      figures: Object.fromEntries(latestMetrics(db, pretraining.id).map(({ name, value }) => [name, value])),
-    },
-    measurements: listEvaluations(db, run.id).map(({ on, metrics, measuredAt }) => ({
+    labels: labels.map(({ name, training, heldOut: held }) => ({ name, training, heldOut: held })),
+    pretraining: await pretrainingFacts(read, run),
+    measurements: measurements.map(({ on, metrics, measuredAt }) => ({
       on,
       evaluation: metrics as unknown as Evaluation,
       measuredAt,
     })),
+  };
+}
+
+async function pretrainingFacts(
+  read: ReadOnlyLibrary['read'],
+  run: RunRow,
+): Promise<CardFacts['pretraining']> {
+  const parent = run.parentRunId === null ? null : await read.getRun(run.parentRunId);
+  const pretraining = run.kind === 'pretrain' ? run : parent;
+  if (pretraining === null) return null;
+  const figures = await read.latestMetrics(pretraining.id);
+  return {
+    run: pretraining.id,
+    method: pretraining.method ?? '',
+    steps: pretraining.doneSteps,
+    figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])),
   };
 }

@@ -1,14 +1,11 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { constants, existsSync, readdirSync } from 'node:fs';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { namingFullDisk } from '../../shared/diskFull.ts';
+import { isDiskFull } from '../../shared/diskFull.ts';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
-import type { Root } from '../../shared/records.ts';
-import { findImagesByBytes } from '../library/images.ts';
-import { listClasses } from '../library/classes.ts';
-import type { ReadableDatabase } from '../library/database.ts';
-import { listLabelledFiles, type LabelledFile } from '../library/labels.ts';
-import { openProjectReadOnly } from '../library/project.ts';
-import { listRoots } from '../library/roots.ts';
+import type { ClassRow, Root } from '../../shared/records.ts';
+import type { ReadOnlyLibrary } from '../library/client.ts';
+import type { LabelledFile } from '../library/labels.ts';
 import { formatLabelCsv } from './labelCsv.ts';
 
 export const labelFormats = ['csv', 'imagefolder', 'coco'] as const;
@@ -28,52 +25,69 @@ export interface ExportedLabels {
  * takes back. `imagefolder`: a new folder with one folder a class and copies of the images. `coco`: one JSON file;
  * COCO knows no labels of whole images, so each is a box as large as its image.
  * Original names and the folders below the root are kept; where there are several roots, each has a folder of its own.
- * @throws no-labels, folder-not-empty (imagefolder), cannot-write, disk-full, not-a-project
+ * @throws no-labels, folder-not-empty (imagefolder), cannot-write, disk-full
  */
-export function exportLabels(folder: string, format: LabelFormat, out: string): ExportedLabels {
-  const project = openProjectReadOnly(folder);
+export async function exportLabels(
+  { read }: ReadOnlyLibrary,
+  format: LabelFormat,
+  out: string,
+): Promise<ExportedLabels> {
+  const files = await read.listLabelledFiles();
+  if (files.length === 0) throw genoiseError('no-labels', {});
+  const roots = await read.listRoots();
+  const context = { files, roots, classes: await read.listClasses() };
+  const ambiguous =
+    format === 'csv' && roots.length > 1 ? await ambiguousFiles(read, files) : new Set<never>();
   const path = resolve(out);
   try {
-    const files = listLabelledFiles(project.db);
-    if (files.length === 0) throw genoiseError('no-labels', {});
-    const skipped = namingFullDisk(dirname(path), () => write(project.db, files, format, path));
+    const skipped = await write({ ...context, ambiguous }, format, path);
     return { format, path, labels: files.length - skipped.length, skipped };
   } catch (error) {
+    if (isDiskFull(error)) throw genoiseError('disk-full', { folder: dirname(path) }, error);
     if (error instanceof GenoiseError || !(error instanceof Error) || !('code' in error)) throw error;
     throw genoiseError('cannot-write', { path, reason: String(error.code) }, error);
-  } finally {
-    project.close();
   }
 }
 
-function write(
-  db: ReadableDatabase,
+/** What is written: all that the project knows about its labels. */
+interface Labels {
+  readonly files: readonly LabelledFile[];
+  readonly roots: readonly Root[];
+  readonly classes: readonly ClassRow[];
+  /** Files of the same path below several roots: the path alone would mean all of them. */
+  readonly ambiguous: ReadonlySet<LabelledFile>;
+}
+
+async function ambiguousFiles(
+  read: ReadOnlyLibrary['read'],
   files: readonly LabelledFile[],
-  format: LabelFormat,
-  path: string,
-): ExportedLabels['skipped'] {
-  if (format === 'imagefolder') return copyIntoFolders(db, files, path);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, format === 'csv' ? csvOf(db, files) : cocoOf(db, files));
+): Promise<Labels['ambiguous']> {
+  const found = await read.findImagesByPaths(files.map((file) => file.relativePath));
+  return new Set(files.filter((_, i) => found[i].length > 1));
+}
+
+async function write(labels: Labels, format: LabelFormat, path: string): Promise<ExportedLabels['skipped']> {
+  if (format === 'imagefolder') return copyIntoFolders(labels, path);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, format === 'csv' ? csvOf(labels) : cocoOf(labels));
   return [];
 }
 
-function csvOf(db: ReadableDatabase, files: readonly LabelledFile[]): string {
-  const roots = rootsById(db);
+function csvOf(labels: Labels): string {
+  const folders = rootFolders(labels);
   return formatLabelCsv(
-    files.map((file) => {
-      const root = roots.get(file.rootId)?.folder ?? '';
-      // Below two roots the path alone would mean both.
-      const isOnly = roots.size === 1 || findImagesByBytes(db, file.relativePath).length === 1;
-      const path = isOnly ? file.relativePath : Buffer.concat([Buffer.from(`${root}/`), file.relativePath]);
+    labels.files.map((file) => {
+      const root = folders.get(file.rootId) ?? '';
+      const whole = Buffer.concat([Buffer.from(`${root}/`), file.relativePath]);
+      const path = labels.ambiguous.has(file) ? whole : file.relativePath;
       return { path, label: file.className, root, heldOut: file.heldOut };
     }),
   );
 }
 
-function cocoOf(db: ReadableDatabase, files: readonly LabelledFile[]): string {
-  const prefixes = rootPrefixes(db);
-  const categories = listClasses(db).map(({ id, name }) => ({ id, name, supercategory: '' }));
+function cocoOf({ files, roots, classes }: Labels): string {
+  const prefixes = rootPrefixes(roots);
+  const categories = classes.map(({ id, name }) => ({ id, name, supercategory: '' }));
   const images = files.map(({ imageId, rootId, relativePath, width, height }) => {
     const name = Buffer.from(relativePath).toString('utf8');
     return { id: imageId, file_name: (prefixes.get(rootId) ?? '') + name, width, height };
@@ -85,31 +99,29 @@ function cocoOf(db: ReadableDatabase, files: readonly LabelledFile[]): string {
   return `${JSON.stringify({ info: { description: 'Labels of whole images' }, images, annotations, categories })}\n`;
 }
 
-function copyIntoFolders(
-  db: ReadableDatabase,
-  files: readonly LabelledFile[],
-  out: string,
-): ExportedLabels['skipped'] {
+async function copyIntoFolders(labels: Labels, out: string): Promise<ExportedLabels['skipped']> {
   if (existsSync(out) && readdirSync(out).length > 0) throw genoiseError('folder-not-empty', { folder: out });
-  const roots = rootsById(db);
-  const prefixes = rootPrefixes(db);
-  const classFolders = folderNames(listClasses(db).map(({ id, name }) => [id, name]));
-  mkdirSync(out, { recursive: true });
-  return files.flatMap((file) => {
-    const root = roots.get(file.rootId)?.folder ?? '';
+  const folders = rootFolders(labels);
+  const prefixes = rootPrefixes(labels.roots);
+  const classFolders = folderNames(labels.classes.map(({ id, name }) => [id, name]));
+  const skipped: { readonly file: string; readonly reason: string }[] = [];
+  await mkdir(out, { recursive: true });
+  for (const file of labels.files) {
+    const root = folders.get(file.rootId) ?? '';
     const start = `${join(out, classFolders.get(file.classId) ?? '')}/${prefixes.get(file.rootId) ?? ''}`;
     const from = Buffer.concat([Buffer.from(`${root}/`), file.relativePath]);
-    const reason = copyFile(from, Buffer.concat([Buffer.from(start), file.relativePath]));
-    return reason === null ? [] : [{ file: from.toString('utf8'), reason }];
-  });
+    const reason = await copy(from, Buffer.concat([Buffer.from(start), file.relativePath]));
+    if (reason !== null) skipped.push({ file: from.toString('utf8'), reason });
+  }
+  return skipped;
 }
 
 /** @returns why the original cannot be read; what cannot be written is thrown */
-function copyFile(from: Buffer, to: Buffer): string | null {
-  mkdirSync(to.subarray(0, to.lastIndexOf('/')), { recursive: true });
+async function copy(from: Buffer, to: Buffer): Promise<string | null> {
+  await mkdir(to.subarray(0, to.lastIndexOf('/')), { recursive: true });
   try {
     // Shares the bytes where the file system can, and never writes over a file.
-    copyFileSync(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     return null;
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -119,13 +131,12 @@ function copyFile(from: Buffer, to: Buffer): string | null {
   }
 }
 
-function rootsById(db: ReadableDatabase): ReadonlyMap<number, Root> {
-  return new Map(listRoots(db).map((root) => [root.id, root]));
+function rootFolders({ roots }: Labels): ReadonlyMap<number, string> {
+  return new Map(roots.map(({ id, folder }) => [id, folder]));
 }
 
 /** With several roots a folder for each, ending in `/`: files of the same path below two of them do not collide. */
-function rootPrefixes(db: ReadableDatabase): ReadonlyMap<number, string> {
-  const roots = listRoots(db);
+function rootPrefixes(roots: readonly Root[]): ReadonlyMap<number, string> {
   if (roots.length < 2) return new Map();
   const names = folderNames(roots.map(({ id, folder }) => [id, basename(folder)]));
   return new Map([...names].map(([id, name]) => [id, `${name}/`]));

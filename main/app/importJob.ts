@@ -1,8 +1,6 @@
 import { GenoiseError } from '../../shared/errors.ts';
-import type { FileKey, ImportBatch, ImportProgress, ImportRequest } from '../../shared/importing.ts';
-import { listKnownImages, slotsInUse, writeImportBatch } from '../library/images.ts';
-import type { Project } from '../library/project.ts';
-import { writeThumbnails } from '../library/thumbnails.ts';
+import type { FileKey, ImportProgress, ImportRequest } from '../../shared/importing.ts';
+import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 
 /** What the caller decides; the rest of a request is what the project knows. */
@@ -16,7 +14,7 @@ export type ImportOrder = Pick<ImportRequest, 'roots' | 'slotSize' | 'thumbnails
  * @throws what the job throws; `worker-crashed` when the process dies over something that is no file
  */
 export async function runImportJob(
-  project: Project,
+  library: Library,
   order: ImportOrder,
   onProgress: (progress: ImportProgress) => void,
   signal?: AbortSignal,
@@ -28,9 +26,9 @@ export async function runImportJob(
   for (;;) {
     const attempt: Attempt = { careful, trying: null, progress: before };
     try {
-      await runJob('import', requestFor(project, order, crashed, careful), {
-        onEvent: (event) => {
-          if (event.kind === 'batch') writeBatch(project, event.batch);
+      await runJob('import', await requestFor(library, order, crashed, careful), {
+        onEvent: async (event) => {
+          if (event.kind === 'batch') await library.write.writeBatch(event.batch);
           else if (event.kind === 'progress')
             onProgress((attempt.progress = onTopOf(before, event.progress)));
           else noteTrying(attempt, event.file);
@@ -62,11 +60,6 @@ function withRestart(progress: ImportProgress, blamed: FileKey | null): ImportPr
   return { ...progress, restart: { count: (progress.restart?.count ?? 0) + 1, file } };
 }
 
-function writeBatch({ db }: Project, batch: ImportBatch): void {
-  writeThumbnails(db, batch);
-  writeImportBatch(db, batch);
-}
-
 /** One process of an import. */
 interface Attempt {
   /** Whether files are read one at a time right now. */
@@ -96,17 +89,17 @@ function onTopOf(before: ImportProgress | null, now: ImportProgress): ImportProg
   };
 }
 
-function requestFor(
-  { db, pixelsFolder }: Project,
+async function requestFor(
+  { read, pixelsFolder }: Library,
   order: ImportOrder,
   crashed: readonly FileKey[],
   careful: boolean,
-): ImportRequest {
+): Promise<ImportRequest> {
   return {
     ...order,
     pixelsFolder,
-    known: listKnownImages(db),
-    slotsInUse: slotsInUse(db),
+    known: await read.listKnownImages(),
+    slotsInUse: await read.slotsInUse(),
     crashed: [...crashed],
     careful,
   };

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { folderClass } from '../../shared/folderClass.ts';
-import { ensureClasses } from '../library/classes.ts';
-import { listImages } from '../library/images.ts';
-import { countLabels, listLabels, setLabels, type ClassCount, type NewLabel } from '../library/labels.ts';
-import { openProject, type Project } from '../library/project.ts';
+import type { Library } from '../library/client.ts';
+import type { ClassCount } from '../library/labels.ts';
 import { genoiseError } from '../../shared/errors.ts';
-import type { ImageRow, LabelSource } from '../../shared/records.ts';
+import type { ImageId } from '../../shared/records.ts';
 import { drawLabels, type LabelBudget } from './drawLabels.ts';
-import { readLabelFile } from './readLabelFile.ts';
+import { readLabelFile, type ImageLabel } from './readLabelFile.ts';
 
 export interface LabelOptions {
   /** Where the labels come from: the names of the images' folders, or a CSV file. */
@@ -33,45 +30,43 @@ interface Candidate {
   readonly key: string;
   readonly label: string;
   readonly heldOut: boolean;
-  readonly image: ImageRow;
+  readonly imageId: ImageId;
 }
 
 /**
  * Labels images of a project; all of it is one action of the label history.
- * @throws not-a-project, project-in-use, csv-format, unknown-class, image-not-in-project, no-folder-classes
+ * @throws csv-format, unknown-class, image-not-in-project, no-folder-classes, cannot-read
  */
-export function labelImages(folder: string, options: LabelOptions): LabelSummary {
-  const project = openProject(folder);
-  try {
-    const candidates = candidatesOf(project, options);
-    const { budget, seed = '1' } = options;
-    const drawn = budget === undefined ? candidates : drawLabels(candidates, budget, seed);
-    return write(project, drawn, options);
-  } finally {
-    project.close();
-  }
+export async function labelImages(library: Library, options: LabelOptions): Promise<LabelSummary> {
+  const candidates = await candidatesOf(library, options);
+  const { budget, seed = '1', replace = false } = options;
+  const drawn = budget === undefined ? candidates : drawLabels(candidates, budget, seed);
+  const labels = drawn.map(({ imageId, label }) => ({ imageId, className: label }));
+  const source = options.source.kind === 'csv' ? 'csv' : 'folder';
+  const { changed, removed } = await library.write.labelByName(labels, { source, replace });
+  return { given: labels.length, changed, removed, classes: await library.read.countLabels() };
 }
 
-function candidatesOf(project: Project, { source, newClasses = false }: LabelOptions): readonly Candidate[] {
+async function candidatesOf(
+  library: Library,
+  { source, newClasses = false }: LabelOptions,
+): Promise<readonly Candidate[]> {
   const pairs =
     source.kind === 'folders'
-      ? labelsOfFolders(project)
-      : readLabelFile(project.db, { name: source.file, text: readText(source.file) }, newClasses);
+      ? await labelsOfFolders(library)
+      : await readLabelFile(library, { name: source.file, text: readText(source.file) }, newClasses);
   return pairs.map(({ image, className }) => ({
     key: `${image.contentHash ?? ''}/${image.displayName}`,
     label: className,
     heldOut: image.heldOut,
-    image,
+    imageId: image.id,
   }));
 }
 
-function labelsOfFolders({ db, folder }: Project): { image: ImageRow; className: string }[] {
-  const pairs = listImages(db, 'ready').flatMap((image) => {
-    const className = folderClass(image.relativePath);
-    return className === null ? [] : [{ image, className }];
-  });
-  if (pairs.length === 0) throw genoiseError('no-folder-classes', { folder });
-  return pairs;
+async function labelsOfFolders({ read, folder }: Library): Promise<readonly ImageLabel[]> {
+  const labels = await read.listFolderLabels();
+  if (labels.length === 0) throw genoiseError('no-folder-classes', { folder });
+  return labels;
 }
 
 function readText(file: string): string {
@@ -81,23 +76,4 @@ function readText(file: string): string {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw genoiseError('cannot-read', { path: file, reason }, error);
   }
-}
-
-function write({ db }: Project, drawn: readonly Candidate[], options: LabelOptions): LabelSummary {
-  // In the order of the alphabet: then a project made twice has its classes in the same order.
-  const names = [...new Set(drawn.map((candidate) => candidate.label))].sort();
-  const classIds = new Map(ensureClasses(db, names).map((row) => [row.name, row.id]));
-  const labels: NewLabel[] = drawn.map(({ image, label }) => ({
-    imageId: image.id,
-    classId: classIds.get(label) ?? null,
-  }));
-  const kept = new Set(labels.map((label) => label.imageId));
-  const removals = options.replace === true ? listLabels(db).filter((label) => !kept.has(label.imageId)) : [];
-  const source: LabelSource = options.source.kind === 'csv' ? 'csv' : 'folder';
-  const changed = setLabels(
-    db,
-    [...removals.map(({ imageId }) => ({ imageId, classId: null })), ...labels],
-    source,
-  );
-  return { given: labels.length, changed, removed: removals.length, classes: countLabels(db) };
 }

@@ -1,12 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
-import { addCheckpoint, listCheckpoints, removeCheckpoint } from '../library/checkpoints.ts';
-import { countImages, listTrainingSlots } from '../library/images.ts';
-import { listLabelledSlots } from '../library/labels.ts';
-import { addMetrics, dropMetricsAfter } from '../library/metrics.ts';
-import { openProject, type Project } from '../library/project.ts';
-import { createRun, endRun, requireRun, updateRun } from '../library/runs.ts';
+import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 import { appVersion } from '../../shared/appVersion.ts';
 import { usableMemory } from './usableMemory.ts';
@@ -46,25 +41,23 @@ type StoredSettings = PretrainOptions & { readonly plan?: Json; readonly usedDev
 
 /**
  * Pretrains an encoder on the project's images without their labels, as a new run.
- * @throws no-pretraining-images, project-in-use, batch-too-large, device-unavailable, training-diverged, interrupted …
+ * @throws no-pretraining-images, batch-too-large, device-unavailable, training-diverged, interrupted …
  */
 export async function pretrainEncoder(
-  folder: string,
+  library: Library,
   options: PretrainOptions,
   onEvent: OnTrainingEvent,
   signal?: AbortSignal,
 ): Promise<PretrainSummary> {
-  return withProject(folder, async (project) => {
-    const run = createRun(project.db, {
-      kind: 'pretrain',
-      method: options.method,
-      encoder: describeEncoder(options.encoder),
-      settings: { ...options, encoder: { ...options.encoder } },
-      parentRunId: null,
-      totalSteps: 0,
-    });
-    return runPretraining(project, { run, options, resume: false, onEvent, ...(signal && { signal }) });
+  const run = await library.write.createRun({
+    kind: 'pretrain',
+    method: options.method,
+    encoder: describeEncoder(options.encoder),
+    settings: { ...options, encoder: { ...options.encoder } },
+    parentRunId: null,
+    totalSteps: 0,
   });
+  return runPretraining(library, { run, options, resume: false, onEvent, ...(signal && { signal }) });
 }
 
 /**
@@ -72,19 +65,14 @@ export async function pretrainEncoder(
  * @throws run-not-found, run-not-resumable, checkpoint-corrupted, and what `pretrainEncoder` throws
  */
 export async function resumePretraining(
-  folder: string,
+  library: Library,
   runText: string,
   onEvent: OnTrainingEvent,
   signal?: AbortSignal,
 ): Promise<PretrainSummary> {
-  return withProject(folder, async (project) => {
-    const run = requireRun(project.db, runText);
-    if (run.kind !== 'pretrain') throw notResumable(run, 'it is not a pretraining');
-    if (run.state === 'done') throw notResumable(run, 'it is done');
-    const options = run.settings as unknown as StoredSettings;
-    updateRun(project.db, run.id, { state: 'running', error: null, endedAt: null });
-    return runPretraining(project, { run, options, resume: true, onEvent, ...(signal && { signal }) });
-  });
+  const run = await library.write.restartRun(runText);
+  const options = run.settings as unknown as StoredSettings;
+  return runPretraining(library, { run, options, resume: true, onEvent, ...(signal && { signal }) });
 }
 
 interface Pretraining {
@@ -95,35 +83,26 @@ interface Pretraining {
   readonly signal?: AbortSignal;
 }
 
-async function withProject<T>(folder: string, use: (project: Project) => Promise<T>): Promise<T> {
-  const project = openProject(folder);
-  try {
-    return await use(project);
-  } finally {
-    project.close();
-  }
-}
-
-async function runPretraining(project: Project, pretraining: Pretraining): Promise<PretrainSummary> {
+async function runPretraining(library: Library, pretraining: Pretraining): Promise<PretrainSummary> {
   const { run, options, onEvent, signal } = pretraining;
   let lastEpoch: EpochEvent | null = null;
   try {
-    const job = jobOf(project, pretraining);
+    const job = await jobOf(library, pretraining);
     const outcome = await runJob(
       'pretrain',
       { job, device: options.device },
       {
-        onEvent: (event) => {
-          record(project, run, event);
+        onEvent: async (event) => {
+          await record(library, run, event);
           if (event.kind === 'epoch') lastEpoch = event;
           onEvent(event, run);
         },
         ...(signal && { signal }),
       },
     );
-    if (outcome.state === 'interrupted') throw interrupted(project, run);
-    const { doneSteps, totalSteps } = endRun(project.db, run.id, 'done');
-    const checkpoint = relative(project.folder, outcome.checkpoint);
+    if (outcome.state === 'interrupted') throw interrupted(library, run);
+    const { doneSteps, totalSteps } = await library.write.endRun(run.id, 'done');
+    const checkpoint = relative(library.folder, outcome.checkpoint);
     const { method, encoder } = run;
     return {
       run: run.id,
@@ -136,8 +115,8 @@ async function runPretraining(project: Project, pretraining: Pretraining): Promi
     };
   } catch (error) {
     // Stopped before its first checkpoint a run can go on as well: from its start.
-    const failure = isCancelled(error) ? interrupted(project, run) : error;
-    closeRun(project, run, failure);
+    const failure = isCancelled(error) ? interrupted(library, run) : error;
+    await closeRun(library, run, failure);
     throw failure;
   }
 }
@@ -147,22 +126,22 @@ function isCancelled(error: unknown): boolean {
 }
 
 /** A run whose worker died has its checkpoints and can go on; one that failed by itself says why. */
-function closeRun(project: Project, run: RunRow, error: unknown): void {
+async function closeRun({ write }: Library, run: RunRow, error: unknown): Promise<void> {
   const resumable =
     error instanceof GenoiseError && ['interrupted', 'worker-crashed', 'disk-full'].includes(error.code);
   const message = error instanceof Error ? error.message : String(error);
-  endRun(project.db, run.id, resumable ? 'interrupted' : 'failed', resumable ? null : message);
+  await write.endRun(run.id, resumable ? 'interrupted' : 'failed', resumable ? null : message);
 }
 
-function interrupted(project: Project, run: RunRow): GenoiseError {
-  const command = `genoise pretrain ${JSON.stringify(project.folder)} --resume ${run.id}`;
-  return genoiseError('interrupted', { project: project.folder, run: run.id, command });
+function interrupted({ folder }: Library, run: RunRow): GenoiseError {
+  const command = `genoise pretrain ${JSON.stringify(folder)} --resume ${run.id}`;
+  return genoiseError('interrupted', { project: folder, run: run.id, command });
 }
 
-function jobOf(project: Project, { run, options, resume }: Pretraining): PretrainJob {
-  const slots = [...listTrainingSlots(project.db)];
+async function jobOf(library: Library, { run, options, resume }: Pretraining): Promise<PretrainJob> {
+  const slots = [...(await library.read.listTrainingSlots())];
   if (slots.length === 0) {
-    const { ready, heldOut } = countImages(project.db);
+    const { ready, heldOut } = await library.read.countImages();
     throw genoiseError('no-pretraining-images', { ready, heldOut });
   }
   const { method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed } =
@@ -170,10 +149,10 @@ function jobOf(project: Project, { run, options, resume }: Pretraining): Pretrai
   return {
     ...{ method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed },
     runId: run.id,
-    pixelFolder: project.pixelsFolder,
-    checkpointFolder: join(project.checkpointsFolder, String(run.id)),
+    pixelFolder: library.pixelsFolder,
+    checkpointFolder: join(library.checkpointsFolder, String(run.id)),
     slots,
-    labelled: labelledSlots(project),
+    labelled: await labelledSlots(library),
     memoryBytes: usableMemory(),
     resume,
     appVersion,
@@ -181,18 +160,18 @@ function jobOf(project: Project, { run, options, resume }: Pretraining): Pretrai
 }
 
 /** Labelled images of the training set: kNN is watched on them, and never on held-out ones. */
-function labelledSlots({ db }: Project): LabelledSlots {
-  const labelled = listLabelledSlots(db).filter((label) => !label.heldOut);
+async function labelledSlots({ read }: Library): Promise<LabelledSlots> {
+  const labelled = (await read.listLabelledSlots()).filter((label) => !label.heldOut);
   return { slots: labelled.map((label) => label.slot), classes: labelled.map((label) => label.classId) };
 }
 
 /** Writes what a run reports, so that everything about it can be seen while it runs and after. */
-function record(project: Project, run: RunRow, event: TrainingEvent): void {
-  const { db } = project;
+async function record(library: Library, run: RunRow, event: TrainingEvent): Promise<void> {
+  const { write } = library;
   switch (event.kind) {
     case 'started':
-      dropMetricsAfter(db, run.id, event.step);
-      updateRun(db, run.id, {
+      await write.dropMetricsAfter(run.id, event.step);
+      await write.updateRun(run.id, {
         totalSteps: event.totalSteps,
         doneSteps: event.step,
         settings: {
@@ -203,23 +182,26 @@ function record(project: Project, run: RunRow, event: TrainingEvent): void {
       });
       break;
     case 'progress':
-      updateRun(db, run.id, { doneSteps: event.step });
+      await write.updateRun(run.id, { doneSteps: event.step });
       break;
     case 'epoch':
-      recordEpoch(project, run, event);
+      await recordEpoch(library, run, event);
       break;
     case 'checkpoint':
-      recordCheckpoint(project, run, event);
+      await recordCheckpoint(library, run, event);
       break;
     case 'end':
-      updateRun(db, run.id, { doneSteps: event.step });
+      await write.updateRun(run.id, { doneSteps: event.step });
       break;
     case 'health':
+    case 'energies':
+    case 'neighbours':
+    case 'pause':
       break;
   }
 }
 
-function recordEpoch({ db }: Project, run: RunRow, event: EpochEvent): void {
+async function recordEpoch({ write }: Library, run: RunRow, event: EpochEvent): Promise<void> {
   const { step, loss, spread, positiveCosine, negativeCosine, knnAccuracy } = event;
   const values = {
     loss,
@@ -228,26 +210,21 @@ function recordEpoch({ db }: Project, run: RunRow, event: EpochEvent): void {
     negativeCosine,
     ...(knnAccuracy !== null && { knnAccuracy }),
   };
-  addMetrics(
-    db,
+  await write.addMetrics(
     Object.entries(values).map(([name, value]) => ({ runId: run.id, step, name, value })),
   );
 }
 
 /** The trainer keeps the last few files; the rows follow it. */
-function recordCheckpoint(
-  project: Project,
+async function recordCheckpoint(
+  { folder, read, write }: Library,
   run: RunRow,
   { path, step, sha256 }: Extract<TrainingEvent, { kind: 'checkpoint' }>,
-): void {
-  addCheckpoint(project.db, { runId: run.id, path: relative(project.folder, path), step, sha256 });
-  for (const known of listCheckpoints(project.db, run.id)) {
-    if (!existsSync(join(project.folder, known.path))) removeCheckpoint(project.db, known.id);
+): Promise<void> {
+  await write.addCheckpoint({ runId: run.id, path: relative(folder, path), step, sha256 });
+  for (const known of await read.listCheckpoints(run.id)) {
+    if (!existsSync(join(folder, known.path))) await write.removeCheckpoint(known.id);
   }
-}
-
-function notResumable(run: RunRow, reason: string): GenoiseError {
-  return genoiseError('run-not-resumable', { run: String(run.id), reason });
 }
 
 /** "resnet18", or "resnet18 × 0.25" for another width than the published one. */

@@ -1,9 +1,6 @@
-import { countImages, type ImageCounts } from '../library/images.ts';
-import { countLabels, type ClassCount } from '../library/labels.ts';
-import { latestMetrics } from '../library/metrics.ts';
-import { openProjectReadOnly } from '../library/project.ts';
-import { listRoots } from '../library/roots.ts';
-import { listRuns } from '../library/runs.ts';
+import type { ReadOnlyLibrary } from '../library/client.ts';
+import type { ImageCounts } from '../library/images.ts';
+import type { ClassCount } from '../library/labels.ts';
 import type { MetricRow, RunRow } from '../../shared/records.ts';
 
 export interface ProjectStatus {
@@ -14,24 +11,23 @@ export interface ProjectStatus {
   readonly runs: readonly (RunRow & { readonly metrics: Readonly<Record<string, number>> })[];
 }
 
-/**
- * What a project holds, also while another process works on it.
- * @throws no-such-folder, not-a-project, newer-project, damaged-project
- */
-export function projectStatus(folder: string): ProjectStatus {
-  const project = openProjectReadOnly(folder);
-  try {
-    const { db } = project;
-    return {
-      folder: project.folder,
-      roots: listRoots(db).map((root) => root.folder),
-      images: countImages(db),
-      classes: countLabels(db),
-      runs: listRuns(db).map((run) => ({ ...run, metrics: byName(latestMetrics(db, run.id)) })),
-    };
-  } finally {
-    project.close();
-  }
+/** What a project holds, also while another process works on it. */
+export async function projectStatus({ folder, read }: ReadOnlyLibrary): Promise<ProjectStatus> {
+  const [roots, images, classes, runs] = await Promise.all([
+    read.listRoots(),
+    read.countImages(),
+    read.countLabels(),
+    read.listRuns(),
+  ]);
+  return {
+    folder,
+    roots: roots.map((root) => root.folder),
+    images,
+    classes,
+    runs: await Promise.all(
+      runs.map(async (run) => ({ ...run, metrics: byName(await read.latestMetrics(run.id)) })),
+    ),
+  };
 }
 
 function byName(metrics: readonly MetricRow[]): Record<string, number> {

@@ -1,12 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { genoiseError } from '../../shared/errors.ts';
-import { listClasses } from '../library/classes.ts';
-import { findImages, findImagesByBytes } from '../library/images.ts';
-import type { ReadableDatabase } from '../library/database.ts';
+import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { ImageRow } from '../../shared/records.ts';
 
 export interface ImageLabel {
-  readonly image: ImageRow;
+  readonly image: Pick<ImageRow, 'id' | 'contentHash' | 'displayName' | 'heldOut'>;
   readonly className: string;
 }
 
@@ -23,15 +21,20 @@ interface Line {
  * @param newClasses let it name classes that the project does not have; always so while it has none
  * @throws csv-format, unknown-class, image-not-in-project, each with its line
  */
-export function readLabelFile(
-  db: ReadableDatabase,
+export async function readLabelFile(
+  { read }: ReadOnlyLibrary,
   file: { readonly name: string; readonly text: string },
   newClasses: boolean,
-): readonly ImageLabel[] {
-  const known = listClasses(db).map((row) => row.name);
+): Promise<readonly ImageLabel[]> {
+  const known = (await read.listClasses()).map((row) => row.name);
   const anyClass = newClasses || known.length === 0;
-  return parseLines(file).flatMap(({ record, info: { lines: line } }) => {
-    const { file: path, label, bytes = '' } = record;
+  const lines = parseLines(file);
+  const found = await read.findImagesByPaths(
+    lines.map(({ record: { file: path = '', bytes = '' } }) =>
+      bytes === '' ? path : new Uint8Array(Buffer.from(bytes, 'hex')),
+    ),
+  );
+  return lines.flatMap(({ record: { file: path, label }, info: { lines: line } }, i) => {
     if (path === undefined || label === undefined || path === '' || label === '') {
       const problem = 'it needs a value in the columns "file" and "label"';
       throw genoiseError('csv-format', { file: file.name, line, problem });
@@ -40,10 +43,9 @@ export function readLabelFile(
     if (!anyClass && !known.includes(className)) {
       throw genoiseError('unknown-class', { file: file.name, line, className, known });
     }
-    const images = bytes === '' ? findImages(db, path) : findImagesByBytes(db, Buffer.from(bytes, 'hex'));
-    if (images.length === 0)
+    if (found[i].length === 0)
       throw genoiseError('image-not-in-project', { file: file.name, line, image: path });
-    return images.map((image) => ({ image, className }));
+    return found[i].map((image) => ({ image, className }));
   });
 }
 

@@ -2,13 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { appVersion } from '../../shared/appVersion.ts';
-import { latestCheckpoint } from '../library/checkpoints.ts';
-import { setClassifier } from '../library/classifiers.ts';
-import { listClasses } from '../library/classes.ts';
-import { addEvaluation } from '../library/evaluations.ts';
-import { countLabels, listLabelledSlots } from '../library/labels.ts';
-import { openProject, type Project } from '../library/project.ts';
-import { createRun, endRun, listRuns, requireRun, updateRun } from '../library/runs.ts';
+import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 import type {
   ClassifierMode,
@@ -51,26 +45,21 @@ export interface TrainSummary extends Pick<TrainResult, 'evaluation' | 'report' 
  *   checkpoint-other-architecture, device-unavailable, cancelled …
  */
 export async function trainClassifier(
-  folder: string,
+  library: Library,
   options: TrainOptions,
   onProgress: (progress: TrainProgress, run: RunRow) => void,
   signal?: AbortSignal,
 ): Promise<TrainSummary> {
-  const project = openProject(folder);
-  try {
-    const base = startingPoint(project, options);
-    const run = createRun(project.db, {
-      kind: options.mode,
-      method: base.run?.method ?? null,
-      encoder: base.encoder === null ? 'resnet18' : describeEncoder(base.encoder),
-      settings: { ...options, encoder: base.encoder && { ...base.encoder }, imageSize: base.imageSize },
-      parentRunId: base.checkpoint?.runId ?? null,
-      totalSteps: 0,
-    });
-    return await runTraining(project, { run, options, base, onProgress, ...(signal && { signal }) });
-  } finally {
-    project.close();
-  }
+  const base = await startingPoint(library, options);
+  const run = await library.write.createRun({
+    kind: options.mode,
+    method: base.run?.method ?? null,
+    encoder: base.encoder === null ? 'resnet18' : describeEncoder(base.encoder),
+    settings: { ...options, encoder: base.encoder && { ...base.encoder }, imageSize: base.imageSize },
+    parentRunId: base.checkpoint?.runId ?? null,
+    totalSteps: 0,
+  });
+  return runTraining(library, { run, options, base, onProgress, ...(signal && { signal }) });
 }
 
 /** What a classifier starts from. */
@@ -81,9 +70,9 @@ interface StartingPoint {
   readonly imageSize: number | null;
 }
 
-function startingPoint(project: Project, options: TrainOptions): StartingPoint {
+async function startingPoint(library: Library, options: TrainOptions): Promise<StartingPoint> {
   const fresh = options.mode === 'scratch' || options.mode === 'random-encoder';
-  const run = pretrainingRun(project, options.checkpointRun);
+  const run = await pretrainingRun(library, options.checkpointRun);
   if (fresh) {
     // The same network as the pretrained one, so that the two can be compared.
     const like = run === null ? { encoder: null, imageSize: null } : networkOf(run);
@@ -95,22 +84,21 @@ function startingPoint(project: Project, options: TrainOptions): StartingPoint {
       imageSize: imageSize ?? like.imageSize,
     };
   }
-  const row = run === null ? null : latestCheckpoint(project.db, run.id);
+  const row = run === null ? null : await library.read.latestCheckpoint(run.id);
   if (run === null || row === null) throw genoiseError('no-checkpoint', { run: options.checkpointRun ?? '' });
   return {
-    checkpoint: { path: join(project.folder, row.path), runId: run.id },
+    checkpoint: { path: join(library.folder, row.path), runId: run.id },
     run,
     encoder: options.encoder ?? networkOf(run).encoder,
     imageSize: options.imageSize,
   };
 }
 
-function pretrainingRun({ db }: Project, text: string | null): RunRow | null {
-  if (text === null)
-    return listRuns(db, 'pretrain').findLast((run) => latestCheckpoint(db, run.id) !== null) ?? null;
-  const run = requireRun(db, text);
+async function pretrainingRun({ read }: Library, text: string | null): Promise<RunRow | null> {
+  if (text === null) return read.latestPretrained();
+  const run = await read.requireRun(text);
   if (run.kind !== 'pretrain') {
-    const known = listRuns(db, 'pretrain').map(({ id }) => String(id));
+    const known = (await read.listRuns('pretrain')).map(({ id }) => String(id));
     throw genoiseError('run-not-found', { run: `${text} of pretraining`, known });
   }
   return run;
@@ -133,22 +121,21 @@ interface Training {
   readonly signal?: AbortSignal;
 }
 
-async function runTraining(project: Project, training: Training): Promise<TrainSummary> {
+async function runTraining(library: Library, training: Training): Promise<TrainSummary> {
   const { run, options, onProgress, signal } = training;
-  const { db } = project;
   try {
-    const { classes, leftOut } = usedClasses(project);
-    const request = requestOf(project, training, classes);
+    const { classes, leftOut } = await usedClasses(library);
+    const request = await requestOf(library, training, classes);
     mkdirSync(dirname(request.outputPath), { recursive: true });
     const result = await runJob('train', request, {
-      onEvent: (progress) => {
-        updateRun(db, run.id, { doneSteps: progress.step, totalSteps: progress.totalSteps });
+      onEvent: async (progress) => {
+        await library.write.updateRun(run.id, { doneSteps: progress.step, totalSteps: progress.totalSteps });
         onProgress(progress, run);
       },
       ...(signal && { signal }),
     });
-    keep(
-      project,
+    await keep(
+      library,
       training,
       result,
       classes.map(({ id }) => id),
@@ -169,7 +156,7 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
   } catch (error) {
     const interrupted = signal?.aborted === true;
     const message = error instanceof Error ? error.message : String(error);
-    endRun(db, run.id, interrupted ? 'interrupted' : 'failed', interrupted ? null : message);
+    await library.write.endRun(run.id, interrupted ? 'interrupted' : 'failed', interrupted ? null : message);
     throw error;
   }
 }
@@ -178,9 +165,11 @@ async function runTraining(project: Project, training: Training): Promise<TrainS
  * Classes with at least one label to learn from: without any, a class would be an output that never answers.
  * @throws more-classes-than-labels
  */
-function usedClasses({ db }: Project): { classes: readonly ClassRow[]; leftOut: readonly ClassRow[] } {
-  const counts = new Map(countLabels(db).map((count) => [count.classId, count]));
-  const labelled = listClasses(db).filter(({ id }) => {
+async function usedClasses({
+  read,
+}: Library): Promise<{ classes: readonly ClassRow[]; leftOut: readonly ClassRow[] }> {
+  const counts = new Map((await read.countLabels()).map((count) => [count.classId, count]));
+  const labelled = (await read.listClasses()).filter(({ id }) => {
     const { training = 0, heldOut = 0 } = counts.get(id) ?? {};
     return training + heldOut > 0;
   });
@@ -192,18 +181,18 @@ function usedClasses({ db }: Project): { classes: readonly ClassRow[]; leftOut: 
   return { classes: labelled.filter(learnable), leftOut: labelled.filter((row) => !learnable(row)) };
 }
 
-function requestOf(
-  project: Project,
+async function requestOf(
+  library: Library,
   { run, options, base }: Training,
   classes: readonly ClassRow[],
-): TrainRequest {
+): Promise<TrainRequest> {
   const numbers = new Map(classes.map(({ id }, index) => [id, index]));
-  const labels = listLabelledSlots(project.db);
+  const labels = await library.read.listLabelledSlots();
   return {
     runId: run.id,
     mode: options.mode,
     device: options.device,
-    pixelFolder: project.pixelsFolder,
+    pixelFolder: library.pixelsFolder,
     checkpoint: base.checkpoint,
     encoder: base.encoder,
     imageSize: base.imageSize,
@@ -218,7 +207,7 @@ function requestOf(
     ),
     settings: options.settings,
     seed: options.seed,
-    outputPath: join(project.folder, classifierPath(run)),
+    outputPath: join(library.folder, classifierPath(run)),
     appVersion,
   };
 }
@@ -236,16 +225,19 @@ function numbered(labels: readonly LabelledSlot[], numbers: ReadonlyMap<ClassId,
   return { slots, classes };
 }
 
-function keep(project: Project, { run }: Training, result: TrainResult, classIds: readonly ClassId[]): void {
-  const { db } = project;
-  setClassifier(db, { runId: run.id, path: classifierPath(run), classIds, imageSize: result.imageSize });
-  if (result.evaluation !== null) {
-    addEvaluation(db, { runId: run.id, on: result.evaluation.on, metrics: result.evaluation.evaluation });
-  }
-  const { report, device: usedDevice } = result;
-  const settings = { ...(run.settings as Readonly<Record<string, Json>>), report, usedDevice };
-  updateRun(db, run.id, { settings, doneSteps: result.totalSteps, totalSteps: result.totalSteps });
-  endRun(db, run.id, 'done');
+async function keep(
+  { write }: Library,
+  { run }: Training,
+  result: TrainResult,
+  classIds: readonly ClassId[],
+): Promise<void> {
+  const { report, device: usedDevice, evaluation, imageSize } = result;
+  await write.keepTraining({
+    classifier: { runId: run.id, path: classifierPath(run), classIds, imageSize },
+    evaluation: evaluation && { on: evaluation.on, metrics: evaluation.evaluation },
+    settings: { ...(run.settings as Readonly<Record<string, Json>>), report, usedDevice },
+    steps: result.totalSteps,
+  });
 }
 
 /** Below the project's folder. */

@@ -1,15 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleClasses, writeSampleImages } from '../../build/sampleImages.ts';
+import { sampleClasses, writeSampleImages } from '../importer/sampleImages.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { evaluateClassifier } from '../app/evaluateClassifier.ts';
 import { exportClassifier } from '../app/exportClassifier.ts';
-import { importImages } from '../app/importImages.ts';
+import { importIntoProject } from '../app/importIntoProject.ts';
 import { labelImages } from '../app/labelImages.ts';
 import { predictFolder } from '../app/predictFolder.ts';
-import { pretrainEncoder } from '../app/pretrainEncoder.ts';
+import { pretrainEncoder, type OnTrainingEvent } from '../app/pretrainEncoder.ts';
 import { trainClassifier, type TrainSummary } from '../app/trainClassifier.ts';
+import { withLibrary, withReadOnlyLibrary } from '../app/withLibrary.ts';
 import type { Proportion } from '../../shared/evaluation.ts';
 import { describeProportion } from './evaluationText.ts';
 import { formatCount, formatDuration, plural } from './format.ts';
@@ -85,16 +86,14 @@ async function importAndLabel({ images, project }: Places, context: CommandConte
     if (total > 0) terminal.progress(`Reading images: ${formatCount(done)} of ${formatCount(total)}`);
   };
   const options = { folders: [images], heldOutFraction: 0.25, seed: 'demo' };
-  const summary = await importImages(project, options, progress, signal);
+  const summary = await importIntoProject(project, options, progress, signal);
   terminal.line(
     `2. Took in ${plural(summary.images, 'image')}; ${formatCount(summary.heldOut)} of them are held out, ` +
       'so that what is learnt can be measured on images that were never learnt from.',
   );
   command(context, `label ${project} --from-folders --per-class ${labelsPerClass}`);
-  const { classes } = labelImages(project, {
-    source: { kind: 'folders' },
-    budget: { perClass: labelsPerClass },
-  });
+  const labelling = { source: { kind: 'folders' }, budget: { perClass: labelsPerClass } } as const;
+  const { classes } = await withLibrary(project, (library) => labelImages(library, labelling));
   const labels = classes.reduce((sum, { training }) => sum + training, 0);
   terminal.line(`3. Labelled ${plural(labels, 'image')} to learn from, as if nobody had time for more.`);
 }
@@ -106,18 +105,15 @@ async function pretrain({ project }: Places, context: CommandContext): Promise<v
     context,
     `pretrain ${project} --method simclr --encoder ${name} --width ${width} --image-size ${imageSize} --epochs ${epochs}`,
   );
-  const summary = await pretrainEncoder(
-    project,
-    {
-      ...{ method: 'simclr', settings: {}, encoder, imageSize, batchSize: null, epochs, minutes: null },
-      ...{ learningRate: null, preset: 'natural', seed, device },
-    },
-    (event, run) => {
-      const { progress } = describeTrainingEvent(event, run);
-      if (progress !== undefined) terminal.progress(progress);
-    },
-    signal,
-  );
+  const options = {
+    ...{ method: 'simclr', settings: {}, encoder, imageSize, batchSize: null, epochs, minutes: null },
+    ...{ learningRate: null, preset: 'natural', seed, device },
+  };
+  const onEvent: OnTrainingEvent = (event, run) => {
+    const { progress } = describeTrainingEvent(event, run);
+    if (progress !== undefined) terminal.progress(progress);
+  };
+  const summary = await withLibrary(project, (library) => pretrainEncoder(library, options, onEvent, signal));
   const { positiveCosine = NaN, negativeCosine = NaN } = summary.lastEpoch ?? {};
   terminal.line(
     `4. Pretrained a small ${summary.encoder} with SimCLR for ${plural(summary.steps, 'step')} and no label: two views of ` +
@@ -128,11 +124,13 @@ async function pretrain({ project }: Places, context: CommandContext): Promise<v
 async function trainAndMeasure({ project, test }: Places, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
   const train = (mode: 'probe' | 'random-encoder'): Promise<TrainSummary> =>
-    trainClassifier(
-      project,
-      { ...{ mode, checkpointRun: null, encoder: null, imageSize: null, settings: {} }, seed, device },
-      ({ phase }) => terminal.progress(`Training the classifier: ${phase}`),
-      signal,
+    withLibrary(project, (library) =>
+      trainClassifier(
+        library,
+        { ...{ mode, checkpointRun: null, encoder: null, imageSize: null, settings: {} }, seed, device },
+        ({ phase }) => terminal.progress(`Training the classifier: ${phase}`),
+        signal,
+      ),
     );
   const random = await train('random-encoder');
   command(context, `train ${project} --mode probe`);
@@ -144,7 +142,9 @@ async function trainAndMeasure({ project, test }: Places, context: CommandContex
   );
   command(context, `evaluate ${project} --test ${test}`);
   const options = { run: null, testFolder: test, device } as const;
-  const { evaluation } = await evaluateClassifier(project, options, () => undefined, signal);
+  const { evaluation } = await withLibrary(project, (library) =>
+    evaluateClassifier(library, options, () => undefined, signal),
+  );
   terminal.line(`6. On the test folder it is right in ${describeProportion(evaluation.top1)}.`);
 }
 
@@ -153,7 +153,9 @@ async function exportAndPredict(places: Places, context: CommandContext): Promis
   const { project, classifier, test, answers } = places;
   command(context, `export ${project} --out ${classifier}`);
   const options = { out: classifier, encoder: false, run: null };
-  const { files, originalFiles } = await exportClassifier(project, options, () => undefined, signal);
+  const { files, originalFiles } = await withReadOnlyLibrary(project, (library) =>
+    exportClassifier(library, options, () => undefined, signal),
+  );
   terminal.line(
     `7. Exported it: ${files.join(', ')}. A process that knows nothing of Genoise gave ` +
       `${formatCount(originalFiles.same)} of ${plural(originalFiles.files, 'held-out file')} the same answer.`,

@@ -1,9 +1,16 @@
-import { addCheckpoint, latestCheckpoint, latestPretrained, listCheckpoints, removeCheckpoint } from './checkpoints.ts';
+import {
+  addCheckpoint,
+  latestCheckpoint,
+  latestPretrained,
+  listCheckpoints,
+  removeCheckpoint,
+} from './checkpoints.ts';
 import { ensureClasses, listClasses } from './classes.ts';
-import { getClassifier, requireClassifier } from './classifiers.ts';
+import { getClassifier, latestClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { getDuplicateGroup, groupDuplicates, listDuplicateGroups } from './duplicates.ts';
+import { getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
 import { drawHeldOutPool, holdOutRoots } from './heldOutPool.ts';
 import {
@@ -23,10 +30,12 @@ import { labelByName } from './labelByName.ts';
 import { recentChanges, redoLabels, undoLabels } from './labelHistory.ts';
 import { countLabels, getLabel, listLabelledFiles, listLabelledSlots, setLabels } from './labels.ts';
 import { addMetrics, dropMetricsAfter, latestMetrics, listMetrics } from './metrics.ts';
+import { listConfusionCell, listMistakes, listPredictions, setPredictions } from './predictions.ts';
 import type { ProjectFolders } from './project.ts';
 import { ensureRoots, listRoots, moveRoots } from './roots.ts';
 import { createRun, endRun, getRun, listRuns, requireRun, restartRun, updateRun } from './runs.ts';
 import type { ProjectSettings } from './settings.ts';
+import { readSuggestionPool } from './suggestionPool.ts';
 import { getThumbnail } from './thumbnails.ts';
 import { findPosition, listQueryIds, listWindow } from './windows.ts';
 import { writeBatch } from './writeBatch.ts';
@@ -44,15 +53,18 @@ export const readFunctions = {
   findPosition,
   getClassifier,
   getDuplicateGroup,
+  getEmbeddings,
   getImage,
   getLabel,
   getRun,
   getThumbnail,
   latestCheckpoint,
+  latestEmbeddings,
   latestMetrics,
   latestPretrained,
   listCheckpoints,
   listClasses,
+  listConfusionCell,
   listDuplicateGroups,
   listEvaluations,
   listFolderLabels,
@@ -60,12 +72,16 @@ export const readFunctions = {
   listLabelledFiles,
   listLabelledSlots,
   listMetrics,
+  listMistakes,
+  listPredictions,
   listQueryIds,
+  listReadySlots,
   listRemarks,
   listRoots,
   listRuns,
   listTrainingSlots,
   listWindow,
+  readSuggestionPool,
   recentChanges,
   requireClassifier,
   requireRun,
@@ -93,7 +109,9 @@ export const writeFunctions = {
   redoLabels,
   removeCheckpoint,
   restartRun,
+  setEmbeddings,
   setLabels,
+  setPredictions,
   undoLabels,
   updateRun,
   writeBatch,
@@ -110,8 +128,10 @@ export const slowReads: ReadonlySet<string> = new Set<keyof typeof readFunctions
   'listKnownImages',
   'listLabelledFiles',
   'listLabelledSlots',
+  'listReadySlots',
   'listRemarks',
   'listTrainingSlots',
+  'readSuggestionPool',
   'sampleFiles',
   'slotsInUse',
   'spreadImages',
@@ -148,8 +168,7 @@ export interface OpenOptions {
 
 /** What a thread is started with. */
 export type ThreadOptions = { readonly folder: string } & (
-  | { readonly role: 'reader' }
-  | ({ readonly role: 'writer' } & OpenOptions)
+  { readonly role: 'reader' } | ({ readonly role: 'writer' } & OpenOptions)
 );
 
 export interface Call {

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
 import { evaluateClassifier, type EvaluateSummary } from '../../app/evaluateClassifier.ts';
+import { withLibrary } from '../../app/withLibrary.ts';
+import type { EvaluateProgress } from '../../../shared/classifying.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
 import { describeEvaluation } from '../evaluationText.ts';
 import { formatCount, plural } from '../format.ts';
@@ -26,14 +28,13 @@ export function addEvaluateCommand(program: Command): void {
     .option('--json', 'print the result as one JSON object')
     .action((project: string, { test, run, device, ...options }: Options) =>
       runCommand(options, async ({ terminal, signal }) => {
-        const summary = await evaluateClassifier(
-          project,
-          { run: run ?? null, testFolder: test ?? null, device },
-          ({ phase, done, total }) =>
-            terminal.progress(
-              `${phase === 'reading' ? 'Reading' : 'Measuring'}: ${formatCount(done)} of ${formatCount(total)}`,
-            ),
-          signal,
+        const onProgress = ({ phase, done, total }: EvaluateProgress): void =>
+          terminal.progress(
+            `${phase === 'reading' ? 'Reading' : 'Measuring'}: ${formatCount(done)} of ${formatCount(total)}`,
+          );
+        const chosen = { run: run ?? null, testFolder: test ?? null, device };
+        const summary = await withLibrary(project, (library) =>
+          evaluateClassifier(library, chosen, onProgress, signal),
         );
         terminal.result(describe(summary), summary);
       }),

@@ -1,4 +1,5 @@
 import { exportClassifier, type ExportSummary } from '../../app/exportClassifier.ts';
+import { withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import type { Command } from 'commander';
 import type { ExportProgress } from '../../../shared/exporting.ts';
 import { formatCount, plural } from '../format.ts';
@@ -23,11 +24,9 @@ export function addExportCommand(program: Command): void {
     .option('--json', 'print the result as one JSON object')
     .action((project: string, { out, encoder = false, run, ...options }: Options) =>
       runCommand(options, async ({ terminal, signal }) => {
-        const summary = await exportClassifier(
-          project,
-          { out, encoder, run: run ?? null },
-          (progress) => terminal.progress(describeProgress(progress)),
-          signal,
+        const onProgress = (progress: ExportProgress): void => terminal.progress(describeProgress(progress));
+        const summary = await withReadOnlyLibrary(project, (library) =>
+          exportClassifier(library, { out, encoder, run: run ?? null }, onProgress, signal),
         );
         terminal.result(describe(summary), summary);
       }),

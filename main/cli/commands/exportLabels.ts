@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { exportLabels, labelFormats, type LabelFormat } from '../../app/exportLabels.ts';
+import { withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import { formatCount, plural } from '../format.ts';
 import { runCommand } from '../runCommand.ts';
 
@@ -24,8 +25,10 @@ export function addExportLabelsCommand(program: Command): void {
     .requiredOption('--out <path>', 'the file to write; for imagefolder a new folder')
     .option('--json', 'print the result as one JSON object')
     .action((project: string, options: Options) =>
-      runCommand(options, ({ terminal }) => {
-        const done = exportLabels(project, options.format, options.out);
+      runCommand(options, async ({ terminal }) => {
+        const done = await withReadOnlyLibrary(project, (library) =>
+          exportLabels(library, options.format, options.out),
+        );
         const lines = [`${plural(done.labels, 'label')} written to ${done.path}.`];
         if (done.skipped.length > 0) {
           lines.push(

@@ -1,4 +1,5 @@
-import { importImages, type ImportSummary } from '../../app/importImages.ts';
+import type { ImportSummary } from '../../app/importImages.ts';
+import { importIntoProject } from '../../app/importIntoProject.ts';
 import type { Command } from 'commander';
 import type { ImportProgress } from '../../../shared/importing.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../format.ts';
@@ -37,7 +38,7 @@ export function addImportCommand(program: Command): void {
       runCommand(options, async ({ terminal, signal }) => {
         const { heldOut, holdOutAll, seed, side } = options;
         const show = progressView(terminal);
-        const summary = await importImages(
+        const summary = await importIntoProject(
           project,
           {
             folders,

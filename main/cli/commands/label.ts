@@ -1,4 +1,5 @@
 import { labelImages, type LabelSummary } from '../../app/labelImages.ts';
+import { withLibrary } from '../../app/withLibrary.ts';
 import type { LabelBudget } from '../../app/drawLabels.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { Command } from 'commander';
@@ -40,16 +41,17 @@ export function addLabelCommand(program: Command): void {
     .option('--seed <text>', 'which labels --fraction and --per-class use', '1')
     .option('--json', 'print the result as one JSON object')
     .action((project: string, options: Options) =>
-      runCommand(options, ({ terminal }) => {
+      runCommand(options, async ({ terminal }) => {
         const budget = budgetOf(options);
         const { newClasses, replace, seed } = options;
-        const summary = labelImages(project, {
+        const chosen = {
           source: sourceOf(options),
           seed,
           ...(budget && { budget }),
           ...(replace !== undefined && { replace }),
           ...(newClasses !== undefined && { newClasses }),
-        });
+        };
+        const summary = await withLibrary(project, (library) => labelImages(library, chosen));
         terminal.result(describe(summary), summary);
       }),
     );

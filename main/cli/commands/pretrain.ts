@@ -5,6 +5,7 @@ import {
   type OnTrainingEvent,
   type PretrainSummary,
 } from '../../app/pretrainEncoder.ts';
+import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
 import { autoOr, givenOptions, numberBetween, wholeNumber } from '../options.ts';
@@ -63,10 +64,13 @@ export function addPretrainCommand(program: Command): void {
       runCommand(options, async ({ terminal, signal }) => {
         checkResumedAlone(options, command);
         const onEvent: OnTrainingEvent = (event, run) => show(terminal, describeTrainingEvent(event, run));
-        const summary =
-          options.resume === undefined
-            ? await pretrainEncoder(project, chosen(options), onEvent, signal)
-            : await resumePretraining(project, options.resume, onEvent, signal);
+        const { resume } = options;
+        const order = chosen(options);
+        const summary = await withLibrary(project, (library) =>
+          resume === undefined
+            ? pretrainEncoder(library, order, onEvent, signal)
+            : resumePretraining(library, resume, onEvent, signal),
+        );
         terminal.result(describeSummary(summary), summary);
       }),
     );

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { relinkImages } from '../../app/relinkImages.ts';
+import { withLibrary } from '../../app/withLibrary.ts';
 import { plural } from '../format.ts';
 import { runCommand } from '../runCommand.ts';
 
@@ -11,8 +12,8 @@ export function addRelinkCommand(program: Command): void {
     )
     .option('--json', 'print the result as one JSON object')
     .action((project: string, from: string, to: string, options: { readonly json?: boolean }) =>
-      runCommand(options, ({ terminal }) => {
-        const summary = relinkImages(project, from, to);
+      runCommand(options, async ({ terminal }) => {
+        const summary = await withLibrary(project, (library) => relinkImages(library, from, to));
         const lines = summary.moved.map((move) => `${move.from} is now ${move.to}`);
         lines.push(`${summary.same} of ${plural(summary.looked, 'file')} that were looked at are the same.`);
         terminal.result(lines.join('\n'), summary);

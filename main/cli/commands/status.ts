@@ -1,4 +1,5 @@
 import { projectStatus, type ProjectStatus } from '../../app/projectStatus.ts';
+import { withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import type { Command } from 'commander';
 import { formatCount, formatTable, plural } from '../format.ts';
 import { runCommand } from '../runCommand.ts';
@@ -9,8 +10,8 @@ export function addStatusCommand(program: Command): void {
     .description('What a project holds; works while another command is running.')
     .option('--json', 'print the result as one JSON object')
     .action((project: string, options: { readonly json?: boolean }) =>
-      runCommand(options, ({ terminal }) => {
-        const status = projectStatus(project);
+      runCommand(options, async ({ terminal }) => {
+        const status = await withReadOnlyLibrary(project, projectStatus);
         terminal.result(describe(status), status);
       }),
     );

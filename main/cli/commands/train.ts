@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { trainClassifier, type TrainOptions, type TrainSummary } from '../../app/trainClassifier.ts';
+import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
@@ -88,11 +89,10 @@ function train(
   mode: ClassifierMode,
   { terminal, signal }: CommandContext,
 ): Promise<TrainSummary> {
-  return trainClassifier(
-    project,
-    chosen(options, mode),
-    (progress, run) => terminal.progress(describeProgress(progress, run.id)),
-    signal,
+  const onProgress = (progress: TrainProgress, run: { readonly id: number }): void =>
+    terminal.progress(describeProgress(progress, run.id));
+  return withLibrary(project, (library) =>
+    trainClassifier(library, chosen(options, mode), onProgress, signal),
   );
 }
 
