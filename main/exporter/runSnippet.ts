@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { runScript } from '../engine/execute/scriptProcess.ts';
 
 /** What a snippet says about a file. */
 export interface SnippetAnswer {
@@ -18,7 +19,7 @@ export interface SnippetOptions {
 /** Windows passes no more than 32,767 characters to a process. */
 const longestArguments = 24_000;
 const mostFiles = 100;
-const outputBytes = 256e6;
+const snippetProcess = fileURLToPath(new URL('./snippetProcess.ts', import.meta.url));
 
 /**
  * Runs an exported .mjs in a process of its own, which has onnxruntime-node, sharp and the export's folder.
@@ -56,13 +57,17 @@ function portions(files: readonly string[]): string[][] {
   return parts;
 }
 
+/** The exit status is no matter: a file that could not be read is an answer too. */
 async function runOnce(
   command: readonly string[],
   files: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<SnippetAnswer[]> {
-  const hook = new URL('./providePackages.ts', import.meta.url).href;
-  const { output, lastWords } = await outputOf(['--import', hook, ...command, ...files], signal);
+  const { output, lastWords } = await runScript({
+    script: snippetProcess,
+    arguments: [...command, ...files],
+    signal,
+  });
   const answers = output
     .split('\n')
     .filter((line) => line.startsWith('{'))
@@ -71,23 +76,4 @@ async function runOnce(
     throw new Error(`the exported script did not answer: ${lastWords || output.trim().slice(-500)}`);
   }
   return answers;
-}
-
-/** The exit status is no matter: a file that could not be read is an answer too. */
-function outputOf(
-  args: readonly string[],
-  signal: AbortSignal | undefined,
-): Promise<{ readonly output: string; readonly lastWords: string }> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      // In Electron the executable is the app, unless it is told to be Node.
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
-      maxBuffer: outputBytes,
-      ...(signal && { signal }),
-    };
-    execFile(process.execPath, args, options, (error, stdout, stderr) => {
-      if (error?.name === 'AbortError') reject(signal?.reason instanceof Error ? signal.reason : error);
-      else resolve({ output: stdout, lastWords: stderr.trim().slice(-500) });
-    });
-  });
 }

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runScript, type ScriptEnd } from '../scriptProcess.ts';
 import type { ProbeAnswer } from './deviceProbe.ts';
 import type { OrtDevice } from './sessionOptions.ts';
 
@@ -12,6 +12,7 @@ export interface DeviceProbe {
   readonly gigaflops: number | null;
 }
 
+const probeScript = fileURLToPath(new URL('./deviceProbe.ts', import.meta.url));
 const devices: readonly OrtDevice[] = ['cpu', 'webgpu'];
 
 /**
@@ -23,18 +24,12 @@ export async function probeDevices({ timeLimit = 30_000 } = {}): Promise<readonl
   return Promise.all(devices.map((device) => probeDevice(device, timeLimit)));
 }
 
-function probeDevice(device: OrtDevice, timeLimit: number): Promise<DeviceProbe> {
-  const script = resolve(import.meta.dirname, 'deviceProbe.ts');
-  // In a packaged application execPath is the application, which is then to behave as Node.
-  const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
-  return new Promise((done) => {
-    execFile(process.execPath, [script, device], { env, timeout: timeLimit }, (error, stdout) => {
-      const answer = error ? undefined : parseAnswer(stdout);
-      const gigaflops = answer && 'gigaflops' in answer ? answer.gigaflops : null;
-      const reason = answer && 'reason' in answer ? answer.reason : silenceOf(error, timeLimit);
-      done({ device, available: gigaflops !== null, reason: gigaflops === null ? reason : null, gigaflops });
-    });
-  });
+async function probeDevice(device: OrtDevice, timeLimit: number): Promise<DeviceProbe> {
+  const end = await runScript({ script: probeScript, arguments: [device], timeLimit });
+  const answer = end.failure === null ? parseAnswer(end.output) : undefined;
+  const gigaflops = answer && 'gigaflops' in answer ? answer.gigaflops : null;
+  const reason = answer && 'reason' in answer ? answer.reason : silenceOf(end, timeLimit);
+  return { device, available: gigaflops !== null, reason: gigaflops === null ? reason : null, gigaflops };
 }
 
 function parseAnswer(stdout: string): ProbeAnswer | undefined {
@@ -45,11 +40,8 @@ function parseAnswer(stdout: string): ProbeAnswer | undefined {
   }
 }
 
-function silenceOf(
-  error: { readonly killed?: boolean; readonly signal?: string | null; readonly message: string } | null,
-  timeLimit: number,
-): string {
-  if (error?.killed === true) return `it did not answer within ${timeLimit / 1000} s`;
-  if (error?.signal) return `its driver crashed (${error.signal})`;
-  return error?.message ?? 'it gave no answer';
+function silenceOf({ failure, lastWords, timedOut }: ScriptEnd, timeLimit: number): string {
+  if (timedOut) return `it did not answer within ${timeLimit / 1000} s`;
+  if (failure?.startsWith('SIG') === true) return `its driver crashed (${failure})`;
+  return failure === null ? 'it gave no answer' : lastWords || failure;
 }
