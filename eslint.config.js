@@ -1,5 +1,6 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import svelte from 'eslint-plugin-svelte';
 import tseslint from 'typescript-eslint';
 import { wallsRule } from './build/lint/wallsRule.ts';
 
@@ -52,6 +53,32 @@ export default defineConfig(
   {
     files: ['main/**/*.ts', 'shared/**/*.ts'],
     rules: { 'max-lines-per-function': ['error', { max: 80 }] },
+  },
+  // Types in components are svelte-check's.
+  {
+    files: ['**/*.svelte'],
+    extends: [tseslint.configs.recommended],
+    plugins: { genoise: { rules: { walls: wallsRule } } },
+    rules: {
+      'genoise/walls': 'error',
+      ...maxLines(300),
+      eqeqeq: 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    extends: [svelte.configs.recommended, svelte.configs.prettier],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+  },
+  {
+    files: ['**/*.svelte'],
+    rules: {
+      'prefer-const': 'off',
+      'svelte/prefer-const': ['error', { destructuring: 'all', excludedRunes: ['$props'] }],
+      // Files of the application itself, and hashes: there is no SvelteKit to resolve them.
+      'svelte/no-navigation-without-resolve': 'off',
+    },
   },
   { files: ruleTables, rules: maxLines(600) },
   {

@@ -1,0 +1,47 @@
+import { untrack } from 'svelte';
+import { errorToPlain, type PlainError } from '../../shared/errors.ts';
+import { api } from '../api.ts';
+import { connection } from './connection.svelte.ts';
+import type { Change } from '../../shared/contract/events.ts';
+
+/**
+ * Something read from the application that stays up to date: read when its component appears, again when anything
+ * reactive that `read` looks at changes, when one of `tables` changes, and after a lost connection. What was there
+ * stays in `data` while it is read again, so that nothing jumps. Make it while a component initialises.
+ */
+export class Query<T> {
+  data = $state.raw<T | undefined>(undefined);
+  error = $state.raw<PlainError | null>(null);
+  loading = $state(true);
+  readonly #read: () => Promise<T>;
+  #turn = 0;
+
+  constructor(read: () => Promise<T>, tables: readonly Change[] = []) {
+    this.#read = read;
+    $effect(() => {
+      if (connection.openings > 0) void this.refresh();
+    });
+    $effect(() =>
+      api.on('changed', (event) => {
+        if (event.tables.some((table) => tables.includes(table))) void untrack(() => this.refresh());
+      }),
+    );
+  }
+
+  /** Reads now. An answer that comes after that of a later reading is dropped. */
+  async refresh(): Promise<void> {
+    this.#turn += 1;
+    const turn = this.#turn;
+    const reading = this.#read();
+    this.loading = true;
+    try {
+      const data = await reading;
+      if (turn !== this.#turn) return;
+      this.data = data;
+      this.error = null;
+    } catch (error) {
+      if (turn === this.#turn) this.error = errorToPlain(error);
+    }
+    if (turn === this.#turn) this.loading = false;
+  }
+}
