@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { crashReason } from '../../main/importer/readPending.ts';
 import { hostileFiles, importHostile, type ToldFile } from '../helpers/hostile/importHostile.ts';
 import { mutatedImages } from '../helpers/hostile/mutatedImages.ts';
@@ -64,7 +64,7 @@ export async function benchFuzz({ count, seed }: FuzzOptions): Promise<readonly 
       digest.update(bytes);
     }
     const start = performance.now();
-    const summary = await importImages(
+    const summary = await importIntoProject(
       join(folder, 'project'),
       { folders: [photos], slotSize: 32 },
       () => undefined,

@@ -1,9 +1,9 @@
 /** Our side of `npm run bench -- import`, in a process of its own: a whole import, database and thumbnails included. */
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 
 const [folder, project, slotSize] = process.argv.slice(2);
 const start = performance.now();
-const { found, images } = await importImages(
+const { found, images } = await importIntoProject(
   project,
   { folders: [folder], slotSize: Number(slotSize) },
   () => undefined,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
+import { withLibrary } from '../../main/app/withLibrary.ts';
 import { openPixelStore } from '../../main/importer/pixelStore.ts';
 import { latestCheckpoint } from '../../main/library/checkpoints.ts';
 import { listLabelledSlots } from '../../main/library/labels.ts';
@@ -13,7 +14,7 @@ import type { RunId } from '../../shared/records.ts';
 
 /** Share of the held-out photographs that their 20 nearest training photographs name rightly, all labels known. */
 export async function knnOnHeldOut(folder: string, run: number): Promise<number> {
-  labelImages(folder, { source: { kind: 'folders' } });
+  await withLibrary(folder, (library) => labelImages(library, { source: { kind: 'folders' } }));
   const project = openProjectReadOnly(folder);
   const store = openPixelStore(project.pixelsFolder);
   try {

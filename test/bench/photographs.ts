@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { pretrainEncoder, resumePretraining, type OnTrainingEvent } from '../../main/app/pretrainEncoder.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
 import { trainClassifier } from '../../main/app/trainClassifier.ts';
+import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { describeTrainingEvent } from '../../main/cli/trainingText.ts';
 import { formatTable } from '../../main/cli/format.ts';
 import type { ClassifierMode } from '../../shared/classifying.ts';
@@ -86,9 +87,9 @@ export async function benchPhotographs(options: PhotographBenchOptions): Promise
 async function prepareProject(project: string, { data }: PhotographBenchOptions): Promise<void> {
   const [train, test] = [resolve(data, 'train'), resolve(data, 'test')];
   const quiet = (): void => undefined;
-  await importImages(project, { folders: [train], heldOutFraction: 0, seed: 'photographs' }, quiet);
-  await importImages(project, { folders: [test], holdOutAll: true }, quiet);
-  const { images } = projectStatus(project);
+  await importIntoProject(project, { folders: [train], heldOutFraction: 0, seed: 'photographs' }, quiet);
+  await importIntoProject(project, { folders: [test], holdOutAll: true }, quiet);
+  const { images } = await withReadOnlyLibrary(project, projectStatus);
   say(`${images.ready} photographs, ${images.heldOut} of them for testing`);
 }
 
@@ -98,58 +99,65 @@ async function pretrained(project: string, options: PhotographBenchOptions): Pro
     const { line } = describeTrainingEvent(event, run);
     if (line !== undefined) say(line);
   };
-  const runs = projectStatus(project).runs.filter(
-    (run) => run.kind === 'pretrain' && run.method === options.method,
-  );
+  const status = await withReadOnlyLibrary(project, projectStatus);
+  const runs = status.runs.filter((run) => run.kind === 'pretrain' && run.method === options.method);
   const done = runs.find((run) => run.state === 'done');
   if (done) return done.id;
   const interrupted = runs.find((run) => run.state === 'interrupted');
-  if (interrupted) return (await resumePretraining(project, String(interrupted.id), onEvent)).run;
-  labelImages(project, { source: { kind: 'folders' }, budget: { fraction: 0.1 }, seed: '1', replace: true });
+  if (interrupted) {
+    const id = String(interrupted.id);
+    return (await withLibrary(project, (library) => resumePretraining(library, id, onEvent))).run;
+  }
+  await label(project, 0.1, 1);
   const { method, width, batch, epochs } = options;
-  const summary = await pretrainEncoder(
-    project,
-    {
-      method,
-      settings: {},
-      encoder: { name: 'resnet18', width },
-      imageSize: null,
-      batchSize: batch,
-      epochs,
-      minutes: null,
-      learningRate: null,
-      preset: 'natural',
-      seed: 1,
-      device: 'cpu',
-    },
-    onEvent,
-  );
+  const recipe = {
+    method,
+    settings: {},
+    encoder: { name: 'resnet18', width },
+    imageSize: null,
+    batchSize: batch,
+    epochs,
+    minutes: null,
+    learningRate: null,
+    preset: 'natural',
+    seed: 1,
+    device: 'cpu',
+  } as const;
+  const summary = await withLibrary(project, (library) => pretrainEncoder(library, recipe, onEvent));
   return summary.run;
+}
+
+/** Labels a share of the training photographs, and no others. */
+async function label(project: string, fraction: number, draw: number): Promise<void> {
+  const options = {
+    source: { kind: 'folders' },
+    budget: { fraction },
+    seed: String(draw),
+    replace: true,
+  } as const;
+  await withLibrary(project, (library) => labelImages(library, options));
 }
 
 async function measureCell(
   project: string,
   { run, fraction, draw, mode }: Pick<Cell, 'fraction' | 'draw' | 'mode'> & { readonly run: number },
 ): Promise<Cell> {
-  labelImages(project, {
-    source: { kind: 'folders' },
-    budget: { fraction },
-    seed: String(draw),
-    replace: true,
-  });
+  await label(project, fraction, draw);
   const start = performance.now();
-  const { evaluation, labels, report } = await trainClassifier(
-    project,
-    {
-      mode,
-      checkpointRun: String(run),
-      encoder: null,
-      imageSize: null,
-      settings: {},
-      seed: draw,
-      device: 'cpu',
-    },
-    () => undefined,
+  const { evaluation, labels, report } = await withLibrary(project, (library) =>
+    trainClassifier(
+      library,
+      {
+        mode,
+        checkpointRun: String(run),
+        encoder: null,
+        imageSize: null,
+        settings: {},
+        seed: draw,
+        device: 'cpu',
+      },
+      () => undefined,
+    ),
   );
   if (evaluation?.on !== 'held-out') throw new Error('the test photographs were not measured');
   const { value, n } = evaluation.evaluation.top1;

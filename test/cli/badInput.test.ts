@@ -10,9 +10,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { sampleClasses, writeSampleImages } from '../../build/sampleImages.ts';
-import { importImages } from '../../main/app/importImages.ts';
+import { sampleClasses, writeSampleImages } from '../../main/importer/sampleImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
+import { withLibrary } from '../../main/app/withLibrary.ts';
 import { lockProject } from '../../main/library/lockProject.ts';
 import { openProject } from '../../main/library/project.ts';
 import { genoiseJson } from '../helpers/commandLine.ts';
@@ -31,7 +32,7 @@ vi.setConfig({ testTimeout: 120_000 });
 beforeAll(async () => {
   mkdirSync(empty);
   files = await writeSampleImages(images, { count, seed: 1, side: 20 });
-  await importImages(project, { folders: [images], heldOutFraction: 0.25, seed: 'a' }, () => undefined);
+  await importIntoProject(project, { folders: [images], heldOutFraction: 0.25, seed: 'a' }, () => undefined);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -65,9 +66,10 @@ function labels(lines: readonly string[]): readonly string[] {
 }
 
 /** Gives these images, and no others, the class that their folder names. */
-function labelOnly(chosen: readonly string[]): void {
+async function labelOnly(chosen: readonly string[]): Promise<void> {
   labels(chosen.map((file) => `${file},${file.split('/')[0]}`));
-  labelImages(project, { source: { kind: 'csv', file: csv }, replace: true, newClasses: true });
+  const options = { source: { kind: 'csv', file: csv }, replace: true, newClasses: true } as const;
+  await withLibrary(project, (library) => labelImages(library, options));
 }
 
 describe('folders and projects', () => {
@@ -108,7 +110,7 @@ describe('labels', () => {
   });
 
   it('a class that the project does not have, with its line', async () => {
-    labelOnly([files[0], files[1]]);
+    await labelOnly([files[0], files[1]]);
     const lines = [`${files[0]},${sampleClasses[0]}`, `${files[1]},zebra`];
     await expectFailure(
       labels(lines),
@@ -141,7 +143,7 @@ describe('labels', () => {
   });
 
   it('fewer than two classes', async () => {
-    labelOnly(files.filter((file) => file.startsWith('dots/')));
+    await labelOnly(files.filter((file) => file.startsWith('dots/')));
     const args = ['train', project, '--mode', 'scratch', '--device', 'cpu'];
     await expectFailure(
       args,
@@ -162,7 +164,7 @@ describe('labels', () => {
       files.filter((file) => file.startsWith(`${name}/`) && heldOut.has(file) === heldOutOnes).slice(0, 1);
     const testOnly = sampleClasses.filter((name) => ofClass(true)(name).length > 0).slice(0, 2);
     const learnt = sampleClasses.filter((name) => !testOnly.includes(name)).slice(0, 1);
-    labelOnly([...testOnly.flatMap(ofClass(true)), ...learnt.flatMap(ofClass(false))]);
+    await labelOnly([...testOnly.flatMap(ofClass(true)), ...learnt.flatMap(ofClass(false))]);
     await expectFailure(
       ['train', project, '--mode', 'scratch', '--device', 'cpu'],
       'more-classes-than-labels',
@@ -256,7 +258,7 @@ describe('training', () => {
   it('a checkpoint of another architecture, and a damaged one', async () => {
     const pretrained = await genoiseJson(['pretrain', project, ...tiny, '--batch', '16', '--epochs', '1']);
     expect(pretrained.status).toBe(0);
-    labelOnly(files);
+    await labelOnly(files);
     const probe = ['train', project, '--mode', 'probe', '--device', 'cpu'];
     await expectFailure(
       [...probe, '--encoder', 'resnet50', '--width', '0.125'],

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { writeSampleImages } from '../../main/importer/sampleImages.ts';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
+import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { genoise, startGenoise, type Running } from '../helpers/commandLine.ts';
 import { childrenOf, isAlive } from '../helpers/processes.ts';
 
@@ -30,8 +31,8 @@ vi.setConfig({ testTimeout: 120_000 });
 
 beforeAll(async () => {
   await writeSampleImages(images, { count: 40, seed: 1, side: 20 });
-  await importImages(project, { folders: [images], heldOutFraction: 0, seed: 'a' }, () => undefined);
-  labelImages(project, { source: { kind: 'folders' } });
+  await importIntoProject(project, { folders: [images], heldOutFraction: 0, seed: 'a' }, () => undefined);
+  await withLibrary(project, (library) => labelImages(library, { source: { kind: 'folders' } }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -43,8 +44,9 @@ function start(args: readonly string[]): Running & { readonly pid: number } {
   return { ...running, pid };
 }
 
-function runState(id: number): string | undefined {
-  return projectStatus(project).runs.find((run) => run.id === id)?.state;
+async function runState(id: number): Promise<string | undefined> {
+  const { runs } = await withReadOnlyLibrary(project, projectStatus);
+  return runs.find((run) => run.id === id)?.state;
 }
 
 // Each test goes on with the run of the one before.
@@ -59,7 +61,7 @@ describe('a pretraining that is stopped', () => {
     expect(err).toContain('Error: Run 1 was interrupted; its progress is saved.\n');
     expect(err).toContain(`Continue with: genoise pretrain "${project}" --resume 1\n`);
     expect(err).not.toContain('    at ');
-    expect(runState(1)).toBe('interrupted');
+    expect(await runState(1)).toBe('interrupted');
   });
 
   it('by a signal to the command alone: the same, also in JSON', async () => {
@@ -83,14 +85,14 @@ describe('a pretraining that is stopped', () => {
     await ended;
     await expect.poll(() => workers.some(isAlive), { timeout: 20_000, interval: 100 }).toBe(false);
     expect((await genoise(['label', project, '--from-folders'])).status).toBe(0);
-    expect(runState(1)).toBe('interrupted');
+    expect(await runState(1)).toBe('interrupted');
   });
 
   it('goes on to its end', async () => {
     const { status, out } = await genoise(['pretrain', project, '--resume', '1']);
     expect(status).toBe(0);
     expect(out).toContain(`for ${2 * epochs} steps`);
-    expect(runState(1)).toBe('done');
+    expect(await runState(1)).toBe('done');
   });
 
   it('twice by Ctrl-C: ends at once', async () => {
@@ -127,7 +129,8 @@ describe('other commands that are stopped', () => {
     const { status, err } = await ended;
     expect(status).toBe(130);
     expect(err).toContain('Error: The training of the classifier was stopped before its end.');
-    const run = projectStatus(project).runs.findLast(({ kind }) => kind === 'finetune');
+    const { runs } = await withReadOnlyLibrary(project, projectStatus);
+    const run = runs.findLast(({ kind }) => kind === 'finetune');
     expect(run?.state).toBe('interrupted');
     expect(existsSync(join(project, 'checkpoints', String(run?.id), 'classifier.safetensors'))).toBe(false);
   });

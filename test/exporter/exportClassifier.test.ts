@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exportClassifier } from '../../main/app/exportClassifier.ts';
+import { exportClassifier, type ExportOptions, type ExportSummary } from '../../main/app/exportClassifier.ts';
+import { withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { decodeFolderToStore } from '../../main/importer/decodeFolderToStore.ts';
 import { addCheckpoint } from '../../main/library/checkpoints.ts';
 import { ensureClasses } from '../../main/library/classes.ts';
@@ -20,6 +21,7 @@ import {
   writeTestClassifier,
   type ExportFixture,
 } from './exportFixture.ts';
+import type { ExportProgress } from '../../shared/exporting.ts';
 import type { RunId } from '../../shared/records.ts';
 
 let fixture: ExportFixture;
@@ -41,8 +43,15 @@ afterAll(() => {
 
 const attempt = (changes: { encoder?: boolean; run?: string } = {}): Promise<string | null> => {
   const options = { out: join(temporaryFolder(), 'out'), encoder: false, run: null, ...changes };
-  return errorCode(() => exportClassifier(project.folder, options, () => undefined));
+  return errorCode(() => exported(options));
 };
+
+function exported(
+  options: ExportOptions,
+  onProgress: (progress: ExportProgress) => void = () => undefined,
+): Promise<ExportSummary> {
+  return withReadOnlyLibrary(project.folder, (library) => exportClassifier(library, options, onProgress));
+}
 
 function addRun(kind: 'pretrain' | 'probe', parentRunId: RunId | null = null): RunId {
   const run = { kind, method: 'simclr', encoder: 'resnet18', settings: {}, parentRunId, totalSteps: 10 };
@@ -67,9 +76,7 @@ describe('exporting from a project', () => {
 
     const out = join(temporaryFolder(), 'out');
     const phases = new Set<string>();
-    const summary = await exportClassifier(project.folder, { out, encoder: false, run: null }, ({ phase }) =>
-      phases.add(phase),
-    );
+    const summary = await exported({ out, encoder: false, run: null }, ({ phase }) => phases.add(phase));
     expect(summary).toMatchObject({ run, folder: out, classes });
     expect(summary.originalFiles).toMatchObject({ on: 'sample', files: 20, same: 20, leftOut: 0 });
     expect([...phases]).toEqual(['writing', 'checking-numbers', 'checking-files']);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import type { ImportProgress } from '../../shared/importing.ts';
 import { plainPng } from '../helpers/sampleImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
@@ -29,7 +29,7 @@ async function writePhotos(folder: string, count: number, crashing: readonly num
   }
 }
 
-function crashed(summary: Awaited<ReturnType<typeof importImages>>): string[] {
+function crashed(summary: Awaited<ReturnType<typeof importIntoProject>>): string[] {
   return summary.unreadable.map(({ file, reason }) => `${file}: ${reason}`);
 }
 
@@ -43,7 +43,9 @@ describe('a file that ends the process which decodes it', () => {
     const project = temporaryFolder();
     await writePhotos(photos, count, crashing);
     const seen: ImportProgress[] = [];
-    const summary = await importImages(project, { folders: [photos] }, (progress) => seen.push(progress));
+    const summary = await importIntoProject(project, { folders: [photos] }, (progress) =>
+      seen.push(progress),
+    );
     expect(crashed(summary)).toEqual(
       crashing.map((i) => `${String(i).padStart(4, '0')}.png: it crashes the decoder`),
     );
@@ -60,7 +62,7 @@ describe('a file that ends the process which decodes it', () => {
     expect(seen.at(-1)?.restart?.count).toBeGreaterThan(crashing.length);
 
     // It is known now: the next import does not touch it, and so does not crash either.
-    const again = await importImages(project, { folders: [photos] }, () => undefined);
+    const again = await importIntoProject(project, { folders: [photos] }, () => undefined);
     expect(again).toMatchObject({ imported: 0, unchanged: count, images: count - crashing.length });
   });
 });

@@ -5,13 +5,7 @@
  */
 import { writeSync } from 'node:fs';
 import { runImportJob } from '../../main/app/importJob.ts';
-import { ensureClasses } from '../../main/library/classes.ts';
-import { groupDuplicates } from '../../main/library/duplicates.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
-import { listImages } from '../../main/library/images.ts';
-import { setLabels } from '../../main/library/labels.ts';
-import { openProject } from '../../main/library/project.ts';
-import { ensureRoots } from '../../main/library/roots.ts';
+import { openDirectLibrary } from '../../main/library/directLibrary.ts';
 import { GenoiseError } from '../../shared/errors.ts';
 
 const [folder = '', photos = '', first = '0'] = process.argv.slice(2);
@@ -20,31 +14,32 @@ const millisecondsBetweenLabels = 4;
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 say('start');
-const project = openProject(folder);
-const { db } = project;
-const classes = ensureClasses(db, ['oak', 'elm', 'yew']);
-const images = listImages(db, 'ready').map((image) => image.id);
+const library = openDirectLibrary(folder);
+const { read, write } = library;
+const classes = await write.ensureClasses(['oak', 'elm', 'yew']);
+const known = await read.listKnownImages();
+const images = known.flatMap((image) => (image.state === 'ready' ? [image.id] : []));
 let number = Number(first);
-const labelling = setInterval(labelNext, millisecondsBetweenLabels);
+const labelling = setInterval(() => void labelNext(), millisecondsBetweenLabels);
 try {
-  const roots = ensureRoots(db, [photos]).map((root) => ({ rootId: root.id, folder: root.folder }));
-  await runImportJob(project, { roots, thumbnails: true, slotSize: 32 }, () => undefined);
+  const roots = (await write.ensureRoots([photos])).map((root) => ({ rootId: root.id, folder: root.folder }));
+  await runImportJob(library, { roots, thumbnails: true, slotSize: 32 }, () => undefined);
   say('done');
 } catch (error) {
   // The worker was killed between two files: a person would run the command again.
   if (!(error instanceof GenoiseError) || error.code !== 'worker-crashed') throw error;
 } finally {
   clearInterval(labelling);
-  groupDuplicates(db);
-  drawHeldOutPool(db);
-  project.close();
+  await write.groupDuplicates();
+  await write.drawHeldOutPool();
+  await library.close();
 }
 
-function labelNext(): void {
+async function labelNext(): Promise<void> {
   if (images.length === 0) return;
   number += 1;
   const imageId = images[(number * 7) % images.length];
   const classId = classes[number % 3].id;
-  setLabels(db, [{ imageId, classId }], 'person');
+  await write.setLabels([{ imageId, classId }], 'person');
   say(`label ${imageId} ${classId}`);
 }

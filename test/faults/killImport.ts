@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { hasUndecided } from '../../main/library/heldOutPool.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import { hostilePath, type HostileFile } from '../helpers/hostile/hostileFile.ts';
@@ -69,7 +69,7 @@ export async function killImport(folder: string, options: ImportKillOptions): Pr
     incomplete += found.incomplete;
   }
   for (const each of [project, undisturbed]) {
-    await importImages(each, { folders: [photos.folder], slotSize: 32 }, () => undefined);
+    await importIntoProject(each, { folders: [photos.folder], slotSize: 32 }, () => undefined);
   }
   const difference = compareImports(project, undisturbed);
   return { kills, workerKills, acknowledged, lostLabels, incomplete, orphans, ...difference };

@@ -1,8 +1,9 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importImages } from '../../main/app/importImages.ts';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { relinkImages } from '../../main/app/relinkImages.ts';
+import { withLibrary } from '../../main/app/withLibrary.ts';
 import { listImages } from '../../main/library/images.ts';
 import { openProjectReadOnly } from '../../main/library/project.ts';
 import { errorCode } from '../helpers/errorCode.ts';
@@ -29,23 +30,27 @@ describe('a folder of images that moved', () => {
       }
     }
     const folders = (parent: string) => ['one', 'two'].map((name) => join(disk, parent, name));
-    await importImages(project, { folders: folders('old') }, () => undefined);
+    await importIntoProject(project, { folders: folders('old') }, () => undefined);
     const before = idsByName(project);
     renameSync(join(disk, 'old'), join(disk, 'new'));
     mkdirSync(join(disk, 'empty'));
 
     const attempt = (from: string, to: string) =>
-      errorCode(() => relinkImages(project, join(disk, from), join(disk, to)));
+      errorCode(() =>
+        withLibrary(project, (library) => relinkImages(library, join(disk, from), join(disk, to))),
+      );
     expect(await attempt('elsewhere', 'new')).toBe('root-unknown');
     expect(await attempt('old', 'absent')).toBe('no-such-folder');
     expect(await attempt('old', 'empty')).toBe('relink-mismatch');
 
     rmSync(join(disk, 'new', 'one', '3.png'));
-    const summary = relinkImages(project, join(disk, 'old'), join(disk, 'new'));
+    const summary = await withLibrary(project, (library) =>
+      relinkImages(library, join(disk, 'old'), join(disk, 'new')),
+    );
     expect(summary).toMatchObject({ looked: 8, same: 7 });
     expect(summary.moved.map((move) => move.to)).toEqual(folders('new'));
     expect(idsByName(project)).toEqual(before);
-    const again = await importImages(project, { folders: folders('new') }, () => undefined);
+    const again = await importIntoProject(project, { folders: folders('new') }, () => undefined);
     expect(again).toMatchObject({ imported: 0, images: 7, missing: 1 });
     expect(await attempt('new/one', 'new/two')).toBe('relink-taken');
   });

@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportLabels } from '../../main/app/exportLabels.ts';
+import { exportLabels, type ExportedLabels, type LabelFormat } from '../../main/app/exportLabels.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
+import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { ensureClasses } from '../../main/library/classes.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { listLabels, setLabels } from '../../main/library/labels.ts';
@@ -46,6 +47,10 @@ function project(): { folder: string; top: string; images: readonly (readonly [n
   return { folder, top, images };
 }
 
+function exported(folder: string, format: LabelFormat, out: string): Promise<ExportedLabels> {
+  return withReadOnlyLibrary(folder, (library) => exportLabels(library, format, out));
+}
+
 function labelsOf(folder: string): unknown {
   const { db, close } = openProject(folder);
   const labels = listLabels(db).map(({ imageId, classId }) => [imageId, classId]);
@@ -54,11 +59,11 @@ function labelsOf(folder: string): unknown {
 }
 
 describe('exported labels', () => {
-  it('csv: come back into the project exactly as they were', () => {
+  it('csv: come back into the project exactly as they were', async () => {
     const { folder, top } = project();
     const before = labelsOf(folder);
     const out = join(top, 'labels.csv');
-    expect(exportLabels(folder, 'csv', out)).toMatchObject({ labels: 5, skipped: [] });
+    expect(await exported(folder, 'csv', out)).toMatchObject({ labels: 5, skipped: [] });
     const { db, close } = openProject(folder);
     setLabels(
       db,
@@ -67,10 +72,9 @@ describe('exported labels', () => {
     );
     close();
     expect(labelsOf(folder)).toEqual([]);
-    expect(labelImages(folder, { source: { kind: 'csv', file: out } })).toMatchObject({
-      given: 5,
-      changed: 5,
-    });
+    const source = { kind: 'csv', file: out } as const;
+    const labelled = await withLibrary(folder, (library) => labelImages(library, { source }));
+    expect(labelled).toMatchObject({ given: 5, changed: 5 });
     expect(labelsOf(folder)).toEqual(before);
     const [header, first] = readFileSync(out, 'utf8').split('\n');
     expect(header).toBe('file,label,root,held_out,bytes');
@@ -82,7 +86,7 @@ describe('exported labels', () => {
     const { folder, top } = project();
     const out = join(top, 'out');
     rmSync(join(top, 'a/photos/deep'), { recursive: true });
-    const done = exportLabels(folder, 'imagefolder', out);
+    const done = await exported(folder, 'imagefolder', out);
     expect(done).toMatchObject({ labels: 4, skipped: [{ reason: 'it is gone' }] });
     expect(readdirSync(out).sort()).toEqual(['a_b', 'elm', 'oak']);
     const text = (path: string | Buffer): string => readFileSync(path, 'utf8');
@@ -91,13 +95,13 @@ describe('exported labels', () => {
     expect(text(join(out, 'a_b/photos-2/ blank .jpg'))).toBe('picture 3');
     expect(text(Buffer.concat([Buffer.from(join(out, 'elm/photos-2/')), odd]))).toBe('picture 4');
     expect(text(join(top, 'b/photos/1.jpg'))).toBe('picture 1');
-    expect(await errorCode(() => exportLabels(folder, 'imagefolder', out))).toBe('folder-not-empty');
+    expect(await errorCode(() => exported(folder, 'imagefolder', out))).toBe('folder-not-empty');
   });
 
-  it('coco: one file whose images, categories and annotations belong together', () => {
+  it('coco: one file whose images, categories and annotations belong together', async () => {
     const { folder, top } = project();
     const out = join(top, 'new', 'coco.json');
-    exportLabels(folder, 'coco', out);
+    await exported(folder, 'coco', out);
     const coco = JSON.parse(readFileSync(out, 'utf8')) as {
       images: { id: number; file_name: string; width: number }[];
       annotations: { image_id: number; category_id: number; bbox: number[] }[];
@@ -118,6 +122,6 @@ describe('exported labels', () => {
   it('are refused where there are none', async () => {
     const folder = temporaryFolder();
     createProject(folder).close();
-    expect(await errorCode(() => exportLabels(folder, 'csv', join(folder, 'x.csv')))).toBe('no-labels');
+    expect(await errorCode(() => exported(folder, 'csv', join(folder, 'x.csv')))).toBe('no-labels');
   });
 });
