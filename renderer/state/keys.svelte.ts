@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { keyName } from './keyName.ts';
 import { settings } from './settings.svelte.ts';
 
@@ -33,7 +34,8 @@ class Keys {
 
   /** Adds a scope; returns a function that removes it: `$effect(() => keys.use({ … }))`. */
   use(scope: KeyScope): () => void {
-    this.scopes = [...this.scopes, scope];
+    // Not read by the effect that calls this, or adding would run it again.
+    this.scopes = [...untrack(() => this.scopes), scope];
     return () => {
       this.scopes = this.scopes.filter((other) => other !== scope);
     };

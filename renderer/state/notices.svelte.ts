@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { errorToPlain, type PlainError } from '../../shared/errors.ts';
 
 export interface Notice {
@@ -35,7 +36,7 @@ class Notices {
   /** Tells what went wrong; stays until it is closed. The same sentence is not stacked. */
   fail(thrown: unknown, action?: NoticeAction): void {
     const error: PlainError = errorToPlain(thrown);
-    this.list = this.list.filter((notice) => notice.text !== error.message);
+    this.list = untrack(() => this.list).filter((notice) => notice.text !== error.message);
     this.#add({ tone: 'error', text: error.message, remedy: error.remedy, ...(action && { action }) });
   }
 
@@ -51,7 +52,7 @@ class Notices {
   }
 
   resume(id: number): void {
-    if (this.list.find((notice) => notice.id === id)?.tone !== 'done') return;
+    if (untrack(() => this.list).find((notice) => notice.id === id)?.tone !== 'done') return;
     this.#timers.set(
       id,
       setTimeout(() => this.close(id), shownFor),
@@ -60,7 +61,7 @@ class Notices {
 
   #add(notice: Omit<Notice, 'id'>): number {
     this.#lastId += 1;
-    this.list = [...this.list.slice(-3), { ...notice, id: this.#lastId }];
+    this.list = [...untrack(() => this.list).slice(-3), { ...notice, id: this.#lastId }];
     return this.#lastId;
   }
 }
