@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { namingFullDisk } from '../../shared/diskFull.ts';
+import { nameDamageIn, namingDamage } from './nameDamage.ts';
 
 declare const access: unique symbol;
 
@@ -35,6 +36,7 @@ export function openReadOnly(path: string): ReadableDatabase {
 function configured<D extends Database.Database>(db: D, configure: () => void): D {
   try {
     configure();
+    nameDamageIn(db);
     return db;
   } catch (error) {
     db.close();
@@ -44,10 +46,11 @@ function configured<D extends Database.Database>(db: D, configure: () => void): 
 
 /**
  * Runs `write` as one transaction: all of it is on disk when this returns, or nothing is. May be nested.
- * @throws disk-full, and whatever `write` throws
+ * @throws disk-full, damaged-project, and whatever `write` throws
  */
 export function inTransaction<T>(db: WritableDatabase, write: () => T): T {
-  return namingFullDisk(dirname(db.name), () => db.transaction(write).immediate());
+  const folder = dirname(db.name);
+  return namingFullDisk(folder, () => namingDamage(folder, () => db.transaction(write).immediate()));
 }
 
 type Statement<Row> = Database.Statement<unknown[], Row>;

@@ -83,7 +83,8 @@ function listMembers(db: ReadableDatabase): readonly Member[] {
 
 /**
  * Holds out all ready images of `roots` about which nothing is decided yet: test images that somebody set apart. Those
- * with the bytes of a training image stay in training. Before `drawHeldOutPool`.
+ * with the bytes of a training image, and those that nearly look like one, go into training: a test with pictures that
+ * were learnt says nothing. Before `drawHeldOutPool` and, like it, after `groupDuplicates`.
  * @returns the images now held out that were not before
  */
 export function holdOutRoots(db: WritableDatabase, roots: readonly RootId[]): number {
@@ -93,7 +94,8 @@ export function holdOutRoots(db: WritableDatabase, roots: readonly RootId[]): nu
   );
   return inTransaction(db, () => {
     bumpRevision(db, 'images');
-    return roots.reduce((sum, root) => sum + hold.run(root).changes, 0);
+    const joined = followDuplicates(db, listMembers(db));
+    return roots.reduce((sum, root) => sum + hold.run(root).changes, joined);
   });
 }
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { genoiseError } from '../../shared/errors.ts';
@@ -6,6 +7,9 @@ import { genoiseError } from '../../shared/errors.ts';
 export interface ProjectLock {
   release(): void;
 }
+
+/** Whoever only asks (`isProjectOpen`) holds up the lock for less than that. */
+const askingMilliseconds = 100;
 
 /** A connection that nothing refers to is closed when memory is tidied up, and its lock would be lost. */
 const heldLocks = new Set<Database.Database>();
@@ -17,7 +21,7 @@ const heldLocks = new Set<Database.Database>();
 export function lockProject(folder: string): ProjectLock {
   let db: Database.Database | undefined;
   try {
-    db = new Database(join(folder, 'lock.db'), { timeout: 0 });
+    db = new Database(lockPath(folder), { timeout: askingMilliseconds });
     db.exec('BEGIN EXCLUSIVE');
     const held = db;
     heldLocks.add(held);
@@ -31,6 +35,26 @@ export function lockProject(folder: string): ProjectLock {
     db?.close();
     throw explain(error, folder);
   }
+}
+
+/** Whether any process, this one included, has the project open for writing at this moment. */
+export function isProjectOpen(folder: string): boolean {
+  if (!existsSync(lockPath(folder))) return false;
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(lockPath(folder), { readonly: true, timeout: 0 });
+    db.prepare('SELECT 1 FROM sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (error instanceof Database.SqliteError) return error.code.startsWith('SQLITE_BUSY');
+    throw error;
+  } finally {
+    db?.close();
+  }
+}
+
+function lockPath(folder: string): string {
+  return join(folder, 'lock.db');
 }
 
 function explain(error: unknown, folder: string): unknown {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabase } from './database.ts';
@@ -9,10 +8,11 @@ import { groupDuplicates } from './duplicates.ts';
 import { drawHeldOutPool, hasUndecided } from './heldOutPool.ts';
 import { lockProject, type ProjectLock } from './lockProject.ts';
 import { checkedVersion, currentVersion, migrate } from './migrate.ts';
+import { hasMetDamage, namingDamage } from './nameDamage.ts';
 import { interruptRunningRuns } from './runs.ts';
 import { initialiseSettings, type ProjectSettings } from './settings.ts';
 import { attachThumbnails, attachThumbnailsReadOnly } from './thumbnails.ts';
-import { findDamage, markOpen, type OpenMarker } from './uncleanEnd.ts';
+import { endedUnclean, findDamage, markOpen, type OpenMarker } from './uncleanEnd.ts';
 
 /**
  * A project folder: `project.db` (this room), `thumbnails.db`, `lock.db` (held by who may write), `open` (there while
@@ -75,7 +75,8 @@ function defaultSettings(): ProjectSettings {
 }
 
 /**
- * Opens a project for reading; it takes no lock.
+ * Opens a project for reading; it takes no lock. After an unclean end the file is checked for damage, as long as nobody
+ * has it open.
  * @throws no-such-folder, not-a-project, newer-project, damaged-project; project-in-use when an older project would
  *   have to be migrated first and another process holds it
  */
@@ -84,7 +85,13 @@ export function openProjectReadOnly(folder: string): ReadOnlyProject {
   const folders = projectFolders(folder);
   const opened = openAndCheck(folders.folder, openReadOnly);
   if (opened.version === currentVersion) {
-    attachThumbnailsReadOnly(opened.db, folders.folder);
+    try {
+      if (endedUnclean(folders.folder)) checkUndamaged(opened.db, folders.folder);
+      attachThumbnailsReadOnly(opened.db, folders.folder);
+    } catch (error) {
+      opened.db.close();
+      throw error;
+    }
     return { ...folders, db: opened.db, close: () => opened.db.close() };
   }
   opened.db.close();
@@ -98,7 +105,7 @@ function openLocked(folder: string, newSettings: ProjectSettings): Project {
   let db: WritableDatabase | undefined;
   let marker: OpenMarker | undefined;
   try {
-    return namingFullDisk(folders.folder, () => {
+    return namingFailures(folders.folder, () => {
       const mark = (marker = markOpen(folders.folder));
       const opened = openAndCheck(folders.folder, openWritable);
       db = opened.db;
@@ -113,6 +120,10 @@ function openLocked(folder: string, newSettings: ProjectSettings): Project {
     lock.release();
     throw error;
   }
+}
+
+function namingFailures<T>(folder: string, work: () => T): T {
+  return namingFullDisk(folder, () => namingDamage(folder, work));
 }
 
 function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: ProjectSettings): void {
@@ -131,13 +142,14 @@ function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: Pro
 
 function closeAll(db: WritableDatabase, marker: OpenMarker, lock: ProjectLock): void {
   db.close();
-  marker.remove();
+  // After damage the next to open the project has to look at all of it.
+  if (!hasMetDamage(db)) marker.remove();
   lock.release();
 }
 
 /** @throws damaged-project */
-function checkUndamaged(db: WritableDatabase, folder: string): void {
-  const reason = findDamage(db);
+function checkUndamaged(db: ReadableDatabase, folder: string): void {
+  const reason = namingDamage(folder, () => findDamage(db));
   if (reason !== null) throw genoiseError('damaged-project', { folder, reason });
 }
 
@@ -148,16 +160,14 @@ function openAndCheck<D extends ReadableDatabase>(
 ): { readonly db: D; readonly version: number } {
   let db: D | undefined;
   try {
-    db = open(databasePath(folder));
-    return { db, version: checkedVersion(db, folder) };
+    return namingDamage(folder, () => {
+      const opened = (db = open(databasePath(folder)));
+      return { db: opened, version: checkedVersion(opened, folder) };
+    });
   } catch (error) {
     db?.close();
-    throw isDamage(error) ? genoiseError('damaged-project', { folder, reason: error.message }, error) : error;
+    throw error;
   }
-}
-
-function isDamage(error: unknown): error is Error {
-  return error instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(error.code);
 }
 
 function checkIsProject(folder: string): void {

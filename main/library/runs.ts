@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import type { Json, RunId, RunKind, RunRow, RunState } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { isProjectOpen } from './lockProject.ts';
 
 interface RunRecord {
   readonly id: RunId;
@@ -118,8 +120,21 @@ export function requireRun(db: ReadableDatabase, text: string): RunRow {
   throw genoiseError('run-not-found', { run: text, known: listRuns(db).map((known) => String(known.id)) });
 }
 
-/** All runs, or those of one kind, in the order in which they were started. */
+/**
+ * All runs, or those of one kind, in the order in which they were started. One that its row calls running while nobody
+ * has the project open is interrupted: its process died, and the next to open the project will write it down.
+ */
 export function listRuns(db: ReadableDatabase, kind?: RunKind): readonly RunRow[] {
+  const running = readRuns(db, kind).filter((run) => run.state === 'running');
+  const isDead = running.length > 0 && !isProjectOpen(dirname(db.name));
+  const dead = new Set(isDead ? running.map((run) => run.id) : []);
+  // Read again: between the two looks a run may have come to its end.
+  return readRuns(db, kind).map((run) =>
+    run.state === 'running' && dead.has(run.id) ? { ...run, state: 'interrupted' } : run,
+  );
+}
+
+function readRuns(db: ReadableDatabase, kind: RunKind | undefined): readonly RunRow[] {
   const rows =
     kind === undefined
       ? prepared<RunRecord>(db, 'SELECT * FROM runs ORDER BY id').all()

@@ -1,9 +1,9 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
+import { dirname, join } from 'node:path';
 import type { ImportBatch, Thumbnail } from '../../shared/importing.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { isDamage } from './nameDamage.ts';
 
 /**
  * Thumbnails lie in a file of their own beside the project's, attached to its connections as `thumbnails`: they can be
@@ -22,11 +22,15 @@ export function attachThumbnails(db: WritableDatabase, folder: string): void {
   try {
     attach(db, path);
   } catch (error) {
-    if (!(error instanceof Database.SqliteError) || !/^SQLITE_(NOTADB|CORRUPT)/.test(error.code)) throw error;
-    if (isAttached(db)) db.exec('DETACH thumbnails');
-    for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
-    attach(db, path);
+    if (!isDamage(error)) throw error;
+    replace(db, path);
   }
+}
+
+function replace(db: WritableDatabase, path: string): void {
+  if (isAttached(db)) db.exec('DETACH thumbnails');
+  for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true });
+  attach(db, path);
 }
 
 function attach(db: WritableDatabase, path: string): void {
@@ -42,9 +46,22 @@ export function attachThumbnailsReadOnly(db: ReadableDatabase, folder: string): 
   if (existsSync(path)) db.prepare('ATTACH ? AS thumbnails').run(path);
 }
 
-/** Writes the thumbnails of an import's batch; before its images, which then never lack theirs. */
-export function writeThumbnails(db: WritableDatabase, { images, thumbnails = [] }: ImportBatch): void {
-  if (thumbnails.length === 0) return;
+/**
+ * Writes the thumbnails of an import's batch; before its images, which then never lack theirs. Where their file turns
+ * out to be damaged it makes room for a new one.
+ */
+export function writeThumbnails(db: WritableDatabase, batch: ImportBatch): void {
+  if (batch.thumbnails === undefined || batch.thumbnails.length === 0) return;
+  try {
+    insertThumbnails(db, batch);
+  } catch (error) {
+    if (!isDamage(error) || db.inTransaction) throw error;
+    replace(db, thumbnailsPath(dirname(db.name)));
+    insertThumbnails(db, batch);
+  }
+}
+
+function insertThumbnails(db: WritableDatabase, { images, thumbnails = [] }: ImportBatch): void {
   const contents = new Map(images.map((image) => [image.slot, image.contentHash]));
   const insert = prepared(
     db,
@@ -58,13 +75,18 @@ export function writeThumbnails(db: WritableDatabase, { images, thumbnails = [] 
   });
 }
 
-/** The thumbnail of an image, or null where it has none. */
+/** The thumbnail of an image, or null where it has none, or none that can be read. */
 export function getThumbnail(db: ReadableDatabase, id: ImageId): Thumbnail | null {
   if (!isAttached(db)) return null;
   const sql = `
     SELECT pictures.type AS type, pictures.bytes AS bytes
     FROM images JOIN thumbnails.pictures ON pictures.content_hash = images.content_hash WHERE images.id = ?`;
-  return prepared<Thumbnail>(db, sql).get(id) ?? null;
+  try {
+    return prepared<Thumbnail>(db, sql).get(id) ?? null;
+  } catch (error) {
+    if (isDamage(error)) return null;
+    throw error;
+  }
 }
 
 function isAttached(db: ReadableDatabase): boolean {

@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { saveRescuedLabels } from '../../main/app/saveRescuedLabels.ts';
+import { openLibrary } from '../../main/library/client.ts';
+import { openDirectLibraryReadOnly } from '../../main/library/directLibrary.ts';
 import { ensureClasses } from '../../main/library/classes.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { setLabels } from '../../main/library/labels.ts';
@@ -121,6 +123,49 @@ describe('an unclean end', () => {
     expect(existsSync(join(folder, 'open'))).toBe(true);
     project.close();
     expect(existsSync(join(folder, 'open'))).toBe(false);
+  });
+
+  it('is looked at by who only reads, too, unless somebody has the project open', async () => {
+    const folder = labelledProject();
+    spoil(folder, pagesOf(folder, 'images_by_name').slice(1, 2));
+    const writer = openProject(folder);
+    openProjectReadOnly(folder).close();
+    writer.close();
+    openProjectReadOnly(folder).close();
+    writeFileSync(join(folder, 'open'), '');
+    expect(await errorCode(() => openProjectReadOnly(folder))).toBe('damaged-project');
+  });
+});
+
+describe('damage that is met in the midst of work', () => {
+  const sql = 'SELECT display_name FROM images ORDER BY display_name';
+
+  it('is named by whatever reads that page first, and looked for by the next to open the project', async () => {
+    const folder = labelledProject();
+    const middle = pagesOf(folder, 'images_by_name').slice(2, 3);
+    const { db, close } = openProject(folder);
+    const all = db.prepare(sql);
+    const label = db.prepare('UPDATE images SET display_name = ? WHERE display_name > ?');
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    db.pragma('cache_size = 0');
+    spoil(folder, middle);
+    expect(await errorCode(() => all.all())).toBe('damaged-project');
+    expect(await errorCode(() => Array.from(all.iterate()))).toBe('damaged-project');
+    expect(await errorCode(() => label.run('x', ''))).toBe('damaged-project');
+    expect(await errorCode(() => db.prepare(sql).pluck().all())).toBe('damaged-project');
+    expect(await errorCode(() => db.prepare('SELECT count(*) FROM labels').get())).toBeNull();
+    close();
+    expect(await errorCode(() => openProject(folder))).toBe('damaged-project');
+  });
+
+  it('keeps its name on the way out of the library, in threads or directly', async () => {
+    const folder = labelledProject();
+    spoil(folder, pagesOf(folder, 'label_history_by_change').slice(1));
+    for (const open of [openDirectLibraryReadOnly, openLibrary]) {
+      const library = await open(folder);
+      expect(await errorCode(() => library.read.recentChanges(10))).toBe('damaged-project');
+      await library.close();
+    }
   });
 });
 
@@ -254,6 +299,15 @@ describe('thumbnails', () => {
     writeFileSync(join(project.folder, 'thumbnails.db'), 'x'.repeat(9000));
     const again = openProject(project.folder);
     expect(getThumbnail(again.db, 1 as ImageId)).toBeNull();
+    writeThumbnails(again.db, { images, missing: [], thumbnails });
+    expect(getThumbnail(again.db, 1 as ImageId)).not.toBeNull();
+    // Damaged while it is in use: not there, and written anew by the next import.
+    again.db.pragma('thumbnails.wal_checkpoint(TRUNCATE)');
+    again.db.pragma('thumbnails.cache_size = 0');
+    writeFileSync(join(project.folder, 'thumbnails.db'), Buffer.alloc(3 * pageSize, 0xa5), { flag: 'r+' });
+    expect(getThumbnail(again.db, 1 as ImageId)).toBeNull();
+    writeThumbnails(again.db, { images, missing: [], thumbnails });
+    expect(getThumbnail(again.db, 1 as ImageId)).not.toBeNull();
     again.close();
   });
 });

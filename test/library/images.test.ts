@@ -23,6 +23,10 @@ function manyImages(count: number, prefix = 'image', firstSlot = 0) {
   return Array.from({ length: count }, (_, i) => importedImage(`${prefix}${i}.jpg`, firstSlot + i));
 }
 
+function flipLastBit(hash: string): string {
+  return hash.slice(0, 15) + (parseInt(hash.slice(15), 16) ^ 1).toString(16);
+}
+
 describe('images', () => {
   it('come back as they were written, odd bytes in the name included', () => {
     const { db } = emptyProject();
@@ -192,11 +196,14 @@ describe('the held-out pool', () => {
     db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (2, '/test', 0)").run();
     const inTest = (image: ReturnType<typeof importedImage>) => ({ ...image, rootId: 2 as RootId });
     const copy = inTest(importedImage('copy.jpg', 0, 'image0.jpg'));
-    writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy], missing: [] });
+    const look = importedImage('image1.jpg', 1).perceptualHash ?? '';
+    const near = inTest({ ...importedImage('near.jpg', 7), perceptualHash: flipLastBit(look) });
+    writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy, near], missing: [] });
+    groupDuplicates(db);
     expect(holdOutRoots(db, [2 as RootId])).toBe(3);
     drawHeldOutPool(db);
     expect(heldOut(db)).toEqual(['test0.jpg', 'test1.jpg', 'test2.jpg']);
-    expect(listTrainingSlots(db)).toHaveLength(4);
+    expect(listTrainingSlots(db)).toHaveLength(5);
   });
 
   it('has at most 2,000 images', () => {

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
+import { isProjectOpen } from '../../main/library/lockProject.ts';
 import { currentVersion, migrate } from '../../main/library/migrate.ts';
 import { createProject, isProject, openProject, openProjectReadOnly } from '../../main/library/project.ts';
-import { createRun, getRun } from '../../main/library/runs.ts';
+import { createRun, getRun, listRuns } from '../../main/library/runs.ts';
 import { getSettings } from '../../main/library/settings.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
@@ -120,6 +122,53 @@ describe('the lock', () => {
     project.close();
   });
 });
+
+describe('who only looks at a project', () => {
+  const newRun = { kind: 'pretrain', method: 'simclr', encoder: 'resnet18', settings: {} } as const;
+
+  it('sees a run of a dead process as interrupted, and one of a living process as running', () => {
+    const folder = temporaryFolder();
+    const project = createProject(folder);
+    const run = createRun(project.db, { ...newRun, parentRunId: null, totalSteps: 100 });
+    const stateOf = (): string | undefined => {
+      const { db, close } = openProjectReadOnly(folder);
+      const state = listRuns(db).find(({ id }) => id === run.id)?.state;
+      close();
+      return state;
+    };
+    expect(stateOf()).toBe('running');
+    // As a process that is killed leaves it.
+    project.close();
+    expect(stateOf()).toBe('interrupted');
+    openProject(folder).close();
+    expect(stateOf()).toBe('interrupted');
+  });
+
+  it('does not take the lock away from who holds it by asking for it', async () => {
+    const folder = temporaryFolder();
+    expect(isProjectOpen(folder)).toBe(false);
+    const project = createProject(folder);
+    expect(isProjectOpen(folder)).toBe(true);
+    expect(await openElsewhere(folder)).toBe('project-in-use');
+    project.close();
+    expect(isProjectOpen(folder)).toBe(false);
+    expect(await openElsewhere(folder)).toBe('opened');
+  });
+});
+
+/** What another process gets to hear. */
+async function openElsewhere(folder: string): Promise<string> {
+  const script = `
+    const { openProject } = await import(${JSON.stringify(projectModule)});
+    try {
+      openProject(${JSON.stringify(folder)}).close();
+      process.stdout.write('opened');
+    } catch (error) {
+      process.stdout.write(error.code);
+    }`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  return stdout;
+}
 
 describe('migrations', () => {
   it('refuse a project of a newer program, also for reading, and change nothing', async () => {
