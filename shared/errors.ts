@@ -187,6 +187,10 @@ export const errorCatalogue = {
     (p) => (p.run === '' ? 'This project has no pretrained encoder yet.' : `Run ${p.run} has no checkpoint.`),
     () => 'Pretrain one first: genoise pretrain <project> --method simclr.',
   ),
+  'no-embeddings': row<Record<string, never>>(
+    () => 'No encoder of this project has looked at its images yet.',
+    () => 'Pretrain an encoder first; the images are looked at when it is done.',
+  ),
   'checkpoint-corrupted': row<{ path: string; reason: string }>(
     (p) => `The checkpoint "${p.path}" is damaged: ${p.reason}.`,
     () => 'Use an earlier checkpoint, restore the file from a backup, or train again.',
@@ -240,6 +244,10 @@ export const errorCatalogue = {
   'port-in-use': row<{ port: number }>(
     (p) => `Another program on this machine uses the port ${p.port}.`,
     () => 'Choose another one with --port, or end that program.',
+  ),
+  'cannot-listen': row<{ host: string; port: number; reason: string }>(
+    (p) => `Genoise cannot be opened to browsers at "${p.host}", port ${p.port}: ${p.reason}.`,
+    () => 'Leave --host out, or give an address of this machine, and choose a port above 1023 with --port.',
   ),
   'pages-not-built': row<{ reason: string }>(
     (p) => `The pages of Genoise could not be built: ${p.reason}.`,

@@ -9,8 +9,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   renderer: [],
   'main/shell': ['main/app'],
   'main/web': ['main/app'],
+  // Not a room of its own: what `npm start` runs chooses the door.
+  'main/start*': ['main/app', 'main/web', 'main/cli'],
+  // The desktop program: a window, or a command.
+  'main/desktop': ['main/shell', 'main/cli'],
   'main/cli': ['main/app'],
-  'main/cli/demo': ['main/cli', 'main/app', 'build/sampleImages'],
+  'main/cli/demo': ['main/cli', 'main/app', 'main/importer/sampleImages'],
   'main/app': ['main/library', 'main/worker/host*', 'main/worker/messages'],
   'main/library': [],
   'main/worker': [

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
+import { projectAroundDropped } from '../droppedFolder.ts';
 import { startImport } from '../startImport.ts';
 import type { projectCommands } from '../../../shared/contract/projectCommands.ts';
 import type { ApplicationContext } from '../context.ts';
@@ -16,7 +17,8 @@ export const projectHandlers: Handlers<keyof typeof projectCommands> = {
   'project.open': (context, { folder }) => context.open(folder),
   'project.create': async (context, { folders, name }) => {
     const real = folders.map(existing);
-    const folder = newProjectFolder(context, name ?? basename(real[0]));
+    const around = name === undefined ? aroundDropped(context, real[0]) : null;
+    const folder = around ?? newProjectFolder(context, name ?? basename(real[0]));
     const project = await context.open(folder, true);
     startImport(context, real);
     return project;
@@ -42,6 +44,12 @@ function existing(path: string): string {
     throw genoiseError('no-such-folder', { folder: path }, error);
   }
   return statSync(real).isDirectory() ? real : dirname(real);
+}
+
+/** The folder that was made for a project of dropped files; null for images that lie elsewhere. */
+function aroundDropped({ settings }: ApplicationContext, folder: string): string | null {
+  const { projectsFolder } = settings.read();
+  return existsSync(projectsFolder) ? projectAroundDropped(realpathSync(projectsFolder), folder) : null;
 }
 
 /** A folder for a new project, whose name nothing has yet. */
