@@ -1,6 +1,7 @@
 import type { ImageId } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
-import { findLeaders, type HashedImage } from './nearGroups.ts';
+import { parseIds } from './idLists.ts';
+import { findLeaders, type HashedImages } from './nearGroups.ts';
 import { bumpRevision } from './revisions.ts';
 
 /** Images that show the same, the first of them (the group's id) first. */
@@ -84,7 +85,7 @@ function findGroups(db: ReadableDatabase): readonly Grouped[] {
     if (copies.length > 1) for (const id of copies) firsts.set(id, copies[0]);
   }
   const isCopy = (id: number): boolean => (firsts.get(id) ?? id) !== id;
-  const leaders = findLeaders(hashedImages(db).filter(({ id }) => !notReady.has(id) && !isCopy(id)));
+  const leaders = findLeaders(hashedImages(db, (id) => notReady.has(id) || isCopy(id)));
   const exact = [...firsts].map(([id, first]) => {
     return { id, groupId: leaders.get(first) ?? first, kind: 'exact' as const };
   });
@@ -94,10 +95,24 @@ function findGroups(db: ReadableDatabase): readonly Grouped[] {
   return [...exact, ...near].sort((a, b) => a.id - b.id);
 }
 
-/** In the order of import: the earliest image leads its group. */
-function hashedImages(db: ReadableDatabase): readonly HashedImage[] {
-  const rows = prepared<{ id: number; hash: Buffer }>(db, duplicateQueries.byLook).all();
-  return rows
-    .map(({ id, hash }) => ({ id, high: hash.readInt32BE(0), low: hash.readInt32BE(4) }))
-    .sort((a, b) => a.id - b.id);
+/** Those of the images with a hash that are not in `without`, in the order of import: the earliest leads its group. */
+function hashedImages(db: ReadableDatabase, without: (id: number) => boolean): HashedImages {
+  // One value instead of a row an image: at a million images a quarter of the time.
+  const sql = `SELECT CAST(group_concat(id) AS BLOB) AS ids, CAST(group_concat(hex(hash), '') AS BLOB) AS hashes,
+               count(*) AS n FROM (${duplicateQueries.byLook})`;
+  const row = prepared<{ ids: Buffer | null; hashes: Buffer | null; n: number }>(db, sql).get();
+  const listed = parseIds(row?.ids ?? Buffer.alloc(0), row?.n ?? 0);
+  const placeOf = new Int32Array(listed.reduce((top, id) => Math.max(top, id), 0) + 1).fill(-1);
+  for (let place = 0; place < listed.length; place++) placeOf[listed[place]] = place;
+  const ids = listed.sort().filter((id) => !without(id));
+  const half = (digit: number) => (id: number) => parseHex(row?.hashes, placeOf[id] * 16 + digit);
+  return { ids, high: ids.map(half(0)), low: ids.map(half(8)) };
+}
+
+/** Eight hexadecimal digits (capital letters) as 32 bits. */
+function parseHex(text: Buffer | null | undefined, start: number): number {
+  if (!text) return 0;
+  let value = 0;
+  for (let i = start; i < start + 8; i++) value = (value << 4) | (text[i] > 64 ? text[i] - 55 : text[i] - 48);
+  return value;
 }

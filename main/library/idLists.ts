@@ -58,7 +58,8 @@ export function textPattern(text: string): string {
 const comma = 44;
 const zero = 48;
 
-function parseIds(text: Buffer, count: number): Int32Array {
+/** `count` numbers in decimal digits, a comma between two. */
+export function parseIds(text: Buffer, count: number): Int32Array {
   const ids = new Int32Array(count);
   let at = 0;
   let value = 0;
@@ -69,6 +70,6 @@ function parseIds(text: Buffer, count: number): Int32Array {
       value = 0;
     } else value = value * 10 + byte - zero;
   }
-  ids[at] = value;
+  if (count > 0) ids[at] = value;
   return ids;
 }

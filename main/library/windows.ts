@@ -237,13 +237,14 @@ function revisionOf({ images, labels }: Revisions, withLabels: boolean): string 
 
 type WindowRecord = Omit<WindowRow, 'heldOut'> & { readonly heldOut: number | null };
 
-/** The query for one row of a window, for the test of its plan. */
-export const windowRowQuery = `
+/** The rows of a window by a JSON array of ids, in its order: one query is a quarter of the time of one an image. */
+export const windowRowsQuery = `
   SELECT images.id AS id, root_id AS rootId, display_name AS displayName, width, height, state, slot,
          held_out AS heldOut, labels.class_id AS classId, labels.source AS labelSource
-  FROM images LEFT JOIN labels ON labels.image_id = images.id WHERE images.id = ?`;
+  FROM json_each(?) AS wanted CROSS JOIN images ON images.id = wanted.value
+       LEFT JOIN labels ON labels.image_id = images.id`;
 
 function readRows(db: ReadableDatabase, ids: Int32Array): readonly WindowRow[] {
-  const read = prepared<WindowRecord>(db, windowRowQuery);
-  return Array.from(ids).flatMap((id) => read.all(id).map((row) => ({ ...row, heldOut: row.heldOut !== 0 })));
+  const rows = prepared<WindowRecord>(db, windowRowsQuery).all(`[${ids.join()}]`);
+  return rows.map((row) => ({ ...row, heldOut: row.heldOut !== 0 }));
 }

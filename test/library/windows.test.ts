@@ -7,7 +7,7 @@ import { idQueries } from '../../main/library/idLists.ts';
 import { listImages, writeImportBatch } from '../../main/library/images.ts';
 import { listLabels, setLabels } from '../../main/library/labels.ts';
 import { openProjectReadOnly } from '../../main/library/project.ts';
-import { findPosition, listQueryIds, listWindow, windowRowQuery } from '../../main/library/windows.ts';
+import { findPosition, listQueryIds, listWindow, windowRowsQuery } from '../../main/library/windows.ts';
 import {
   imageSets,
   imageSorts,
@@ -197,10 +197,10 @@ describe('counts', () => {
 });
 
 describe('the plans of these queries', () => {
-  // The tables of labels and duplicates are read whole in the order of their own key, which is one.
-  const wholeTable = /^SCAN (labels|duplicates|classes)$/;
+  // The tables of labels and duplicates are read whole in the order of their own key, which is one; `wanted` is an argument.
+  const wholeTable = /^SCAN (labels|duplicates|classes|wanted VIRTUAL TABLE INDEX 1:)$/;
 
-  it.each([...Object.entries(idQueries), ...Object.entries(countQueries), ['row', windowRowQuery] as const])(
+  it.each([...Object.entries(idQueries), ...Object.entries(countQueries), ['rows', windowRowsQuery] as const])(
     '%s: an index, and no sorting',
     (_, sql) => {
       const { db } = mixedProject();
