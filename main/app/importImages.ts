@@ -29,7 +29,8 @@ export interface ImportSummary extends ImageRemarks {
 
 /**
  * Imports folders into a project.
- * @throws no-such-folder, no-images, disk-full, cancelled, invalid-option
+ * @throws no-such-folder, no-images, disk-full, cancelled, invalid-option; decided-before when the project's slots have
+ *   another size
  */
 export async function importImages(
   library: Library,
@@ -47,14 +48,17 @@ export async function importImages(
     ...(slotSize !== undefined && { slotSize }),
   };
   let last: ImportProgress | null = null;
-  const watch = (progress: ImportProgress): void => onProgress((last = progress));
+  const watch = (progress: ImportProgress): void => {
+    checkDecided(slotSize, progress);
+    onProgress((last = progress));
+  };
   try {
     await runImportJob(library, order, watch, signal);
   } finally {
     // Also of a part of the folder: what was read stays, and is in or out of the pool for good. One after the other,
     // so that labels that are given meanwhile need not wait for all of it.
-    if (holdOutAll) await write.holdOutRoots(roots.map((root) => root.id));
     await write.groupDuplicates();
+    if (holdOutAll) await write.holdOutRoots(roots.map((root) => root.id));
     await write.drawHeldOutPool();
   }
   return summarise(library, last);
@@ -77,6 +81,16 @@ function checkSlotSize(slotSize: number | undefined): void {
     option: '--side',
     value: String(slotSize),
     expected: 'a whole number of pixels from 8 to 256',
+  });
+}
+
+/** @throws decided-before */
+function checkDecided(wanted: number | undefined, { slotSize }: ImportProgress): void {
+  if (wanted === undefined || slotSize === null || slotSize === wanted) return;
+  throw genoiseError('decided-before', {
+    option: '--side',
+    value: String(wanted),
+    decided: String(slotSize),
   });
 }
 

@@ -34,7 +34,7 @@ import { listConfusionCell, listMistakes, listPredictions, setPredictions } from
 import type { ProjectFolders } from './project.ts';
 import { ensureRoots, listRoots, moveRoots } from './roots.ts';
 import { createRun, endRun, getRun, listRuns, requireRun, restartRun, updateRun } from './runs.ts';
-import type { ProjectSettings } from './settings.ts';
+import { getSettings, type ProjectSettings } from './settings.ts';
 import { readSuggestionPool } from './suggestionPool.ts';
 import { getThumbnail } from './thumbnails.ts';
 import { findPosition, listQueryIds, listWindow } from './windows.ts';
@@ -57,8 +57,10 @@ export const readFunctions = {
   getImage,
   getLabel,
   getRun,
+  getSettings,
   getThumbnail,
   latestCheckpoint,
+  latestClassifier,
   latestEmbeddings,
   latestMetrics,
   latestPretrained,

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -83,6 +84,24 @@ describe('folders and projects', () => {
   it('a folder without images', async () => {
     const args = ['import', join(folder, 'other'), empty];
     await expectFailure(args, 'no-images', /were found in ".*empty"/, /folder that holds/);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
+  it('what was decided when the project was made', async () => {
+    const args = ['import', project, images];
+    const stays = /Leave --\w+(-\w+)? out/;
+    await expectFailure(
+      [...args, '--held-out', '0.4'],
+      'decided-before',
+      /--held-out cannot be "0.4"/,
+      stays,
+    );
+    await expectFailure([...args, '--seed', 'other'], 'decided-before', /--seed cannot be "other"/, stays);
+    const later = join(folder, 'later');
+    cpSync(join(images, 'dots'), join(later, 'dots'), { recursive: true });
+    const side = ['import', project, later, '--side', '8'];
+    await expectFailure(side, 'decided-before', /--side cannot be "8": the project was made with/, stays);
+    expect((await genoiseJson([...args, '--seed', 'a'])).status).toBe(0);
   });
 
   it('a folder that is no project', async () => {
