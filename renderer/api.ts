@@ -2,7 +2,13 @@ import { electronTransport } from './transport/electron.ts';
 import { socketTransport } from './transport/socket.ts';
 import type { CommandName, CommandRequest, CommandResult } from '../shared/contract/commands.ts';
 import type { AppEvent } from '../shared/contract/events.ts';
-import type { ConnectionState, DroppedFiles, Picture, Transport } from './transport/transport.ts';
+import type {
+  ConnectionState,
+  DroppedFiles,
+  Picture,
+  Transport,
+  UploadProgress,
+} from './transport/transport.ts';
 
 export type EventKind = AppEvent['kind'];
 export type EventOf<K extends EventKind> = Extract<AppEvent, { readonly kind: K }>;
@@ -38,7 +44,8 @@ export class Api {
     return this.#transport.imageUrl(id, picture);
   }
 
-  pathsOf(files: DroppedFiles, progress?: (done: number, total: number) => void): Promise<readonly string[]> {
+  /** Use `uploads.pathsOf`, which shows how far it is. */
+  pathsOf(files: DroppedFiles, progress: (state: UploadProgress) => void): Promise<readonly string[]> {
     return this.#transport.pathsOf(files, progress);
   }
 

@@ -1,4 +1,5 @@
 import type { AppEvent } from '../../shared/contract/events.ts';
+import type { GenoiseError } from '../../shared/errors.ts';
 
 export type ConnectionState = 'open' | 'reconnecting';
 
@@ -16,11 +17,19 @@ export interface Transport {
   imageUrl(id: number, picture: Picture): string;
   /**
    * Gives folders and files that were dropped or chosen a place where the application can read them: their own
-   * paths on the desktop; copies in the browser, which never learns paths. Rejects with a GenoiseError.
+   * paths on the desktop; copies in the browser, which never learns paths. There, `progress` goes on to be called
+   * after the paths are known, until all files are copied. Rejects with a GenoiseError.
    */
-  pathsOf(files: DroppedFiles, progress?: (done: number, total: number) => void): Promise<readonly string[]>;
+  pathsOf(files: DroppedFiles, progress: (state: UploadProgress) => void): Promise<readonly string[]>;
   /** The system's own dialog; null where there is none, and where the person cancelled. */
   chooseFolders?(): Promise<readonly string[] | null>;
+}
+
+/** How far the copying of dropped files is. After an error it has stopped. */
+export interface UploadProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly error: GenoiseError | null;
 }
 
 /** What a drop or a file input held: each file with its path below what was dropped. */
