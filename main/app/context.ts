@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
-import { createProjectLibrary, openLibrary, type Library } from '../library/client.ts';
+import { openLibrary, type Library } from '../library/client.ts';
 import { createEvents, type Events } from './events.ts';
 import { createJobQueue, type JobQueue } from './jobQueue.ts';
 import { readProjectView } from './readProjectView.ts';
@@ -76,7 +76,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     async open(folder, create = false) {
       if (library !== null && !create && library.folder === folder) return readProjectView(library);
       await closeProject();
-      library = await (create ? createProjectLibrary(folder) : openLibrary(folder));
+      library = await openLibrary(folder, create ? { create: {} } : {});
       const project = await readProjectView(library);
       context.recent.add({ folder: project.folder, name: project.name });
       events.emit({ kind: 'project', project });
