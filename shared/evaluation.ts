@@ -33,6 +33,14 @@ export type Evaluation = {
   readonly confusion: readonly (readonly number[])[];
 };
 
+/** What was answered to single images, in the order in which they were given. */
+export interface Answers {
+  /** Numbers of classes. */
+  readonly predicted: Int32Array;
+  /** Probability of each answer, 0 … 1. */
+  readonly confidence: Float64Array;
+}
+
 /**
  * On what was measured. `cross-validation`: over the labelled images themselves, each answered by a classifier that was
  * trained without it, since too few held-out images have labels.

@@ -16,6 +16,24 @@ import type {
 } from './exporting.ts';
 import type { FileKey, ImportBatch, ImportProgress, ImportRequest } from './importing.ts';
 import type { DeviceChoice } from './devices.ts';
+import type {
+  MakeSamplesProgress,
+  MakeSamplesRequest,
+  MakeSamplesResult,
+  PictureRequest,
+  PictureResult,
+  PreviewViewsRequest,
+  PreviewViewsResult,
+} from './pictures.ts';
+import type {
+  EmbedProgress,
+  EmbedRequest,
+  EmbedResult,
+  NeighboursRequest,
+  NeighboursResult,
+  SuggestRequest,
+  SuggestResult,
+} from './selecting.ts';
 import type { PlainError } from './errors.ts';
 import type { PretrainJob, PretrainOutcome, TrainingEvent } from './trainingEvents.ts';
 
@@ -58,6 +76,36 @@ export interface JobTypes {
     readonly event: PredictProgress;
     readonly result: PredictResult;
   };
+  embed: {
+    readonly request: EmbedRequest;
+    readonly event: EmbedProgress;
+    readonly result: EmbedResult;
+  };
+  suggest: {
+    readonly request: SuggestRequest;
+    readonly event: never;
+    readonly result: SuggestResult;
+  };
+  neighbours: {
+    readonly request: NeighboursRequest;
+    readonly event: never;
+    readonly result: NeighboursResult;
+  };
+  previewViews: {
+    readonly request: PreviewViewsRequest;
+    readonly event: never;
+    readonly result: PreviewViewsResult;
+  };
+  picture: {
+    readonly request: PictureRequest;
+    readonly event: never;
+    readonly result: PictureResult;
+  };
+  makeSamples: {
+    readonly request: MakeSamplesRequest;
+    readonly event: MakeSamplesProgress;
+    readonly result: MakeSamplesResult;
+  };
 }
 
 export type JobName = keyof JobTypes;
@@ -70,6 +118,12 @@ export const jobNouns: Readonly<Record<JobName, string>> = {
   evaluate: 'evaluation',
   export: 'export',
   predict: 'prediction',
+  embed: 'reading of the images by the encoder',
+  suggest: 'choice of images to label',
+  neighbours: 'search for images that look alike',
+  previewViews: 'preview',
+  picture: 'reading of a picture',
+  makeSamples: 'drawing of the sample images',
 };
 
 export type JobRequest<J extends JobName> = JobTypes[J]['request'];
@@ -85,17 +139,36 @@ export interface JobHost<J extends JobName> {
   report(event: JobEvent<J>): Promise<void>;
   /** Aborted with the `cancelled` error as its reason: the job saves what it has, and throws the reason or ends. */
   readonly signal: AbortSignal;
+  /** Lets a job that can be paused be so; others do not look at it. */
+  readonly pace: Pace;
 }
+
+/** How a long job is told to rest, to go on, or to end early with what it has. Looked at between two steps. */
+export interface Pace {
+  /** Whether it shall rest now. */
+  readonly pausing: boolean;
+  /** Whether it shall end now and keep what it has, as if that had been all. */
+  readonly finishing: boolean;
+  /** Says that the job rests, everything saved. Resolves when it may go on, or shall end, or `signal` is aborted. */
+  rest(): Promise<void>;
+}
+
+/** The pace of a job that nobody paces. */
+export const steadyPace: Pace = { pausing: false, finishing: false, rest: () => Promise.resolve() };
 
 /** From the application to the worker process. One process runs one job. */
 export type MessageToWorker =
   | { readonly kind: 'start'; readonly job: JobName; readonly request: JobRequest<JobName> }
   | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }
-  | { readonly kind: 'cancel'; readonly job: JobName };
+  | { readonly kind: 'cancel'; readonly job: JobName }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'continue' }
+  | { readonly kind: 'finish' };
 
 /** From the worker process to the application. */
 export type MessageFromWorker =
   | { readonly kind: 'event'; readonly id: number; readonly event: JobEvent<JobName> }
+  | { readonly kind: 'paused' }
   | { readonly kind: 'done'; readonly result: JobResult<JobName> }
   | { readonly kind: 'failed'; readonly error: PlainError };

@@ -145,3 +145,31 @@ export interface EvaluationRow {
   readonly metrics: Json;
   readonly measuredAt: Timestamp;
 }
+
+/** Embeddings of all images that were ready, by one run's encoder. A run has at most one set, its newest. */
+export interface EmbeddingsRow {
+  readonly runId: RunId;
+  /** Steps that the encoder had been trained for. */
+  readonly step: number;
+  /** Of its file, below the project folder, `/` between folders. */
+  readonly path: string;
+  /** Vectors: images of the same bytes share one. */
+  readonly count: number;
+  /** Numbers a vector has. */
+  readonly dimension: number;
+  readonly madeAt: Timestamp;
+}
+
+/** What a run's classifier answered for one image that was measured on. */
+export interface PredictionRow {
+  readonly runId: RunId;
+  readonly imageId: ImageId;
+  readonly on: 'held-out' | 'cross-validation';
+  /** Its label when it was measured. */
+  readonly labelClassId: ClassId;
+  readonly answerClassId: ClassId;
+  /** The answer's probability, 0 … 1. */
+  readonly confidence: number;
+  /** Its label now; null when it was taken away. */
+  readonly labelNow: ClassId | null;
+}

@@ -33,7 +33,20 @@ export interface PretrainJob {
   readonly memoryBytes: number;
   /** Goes on from the newest sound checkpoint in `checkpointFolder`, whose settings then replace the ones here. */
   readonly resume: boolean;
+  /** Images whose nearest neighbours are shown while it trains; absent: none. */
+  readonly gallery?: Gallery;
   readonly appVersion: string;
+}
+
+/** A few thousand images among which neighbours are looked for: image i is slot `slots[i]` and called `images[i]`. */
+export interface Gallery {
+  readonly slots: readonly number[];
+  /** Ids of the images, handed back as they are. */
+  readonly images: readonly number[];
+  /** The first so many of them are the queries. */
+  readonly queries: number;
+  /** Neighbours of each query. */
+  readonly k: number;
 }
 
 /** Labelled image i is slot `slots[i]` and belongs to class number `classes[i]`. */
@@ -42,7 +55,7 @@ export interface LabelledSlots {
   readonly classes: readonly number[];
 }
 
-/** How a run ended, short of an error. */
+/** How a run ended, short of an error. `done` with fewer steps than planned: its user ended it and keeps what it has. */
 export interface PretrainOutcome {
   readonly state: 'done' | 'interrupted';
   readonly step: number;
@@ -51,7 +64,15 @@ export interface PretrainOutcome {
 }
 
 export type TrainingEvent =
-  StartedEvent | ProgressEvent | EpochEvent | HealthEvent | CheckpointEvent | EndEvent;
+  | StartedEvent
+  | ProgressEvent
+  | EpochEvent
+  | HealthEvent
+  | EnergiesEvent
+  | NeighboursEvent
+  | PauseEvent
+  | CheckpointEvent
+  | EndEvent;
 
 /** Sent once, when everything is decided and compiled. */
 export interface StartedEvent {
@@ -117,6 +138,41 @@ export interface HealthEvent {
   readonly state: HealthState;
   /** What it means and what to do, for people. */
   readonly sentence: string;
+}
+
+/**
+ * At each epoch's end, and every few seconds of a long one: histograms of the cosine of pairs of embeddings, over the
+ * steps since the last such event. The energy that a method lowers for positive pairs and raises for negative ones is
+ * the negative cosine.
+ */
+export interface EnergiesEvent {
+  readonly kind: 'energies';
+  readonly epoch: number;
+  readonly step: number;
+  /** Pairs a bin; bin i of n reaches from −1 + 2i/n to −1 + 2(i + 1)/n. */
+  readonly positive: readonly number[];
+  readonly negative: readonly number[];
+}
+
+/** Only where the job has a `gallery`: before the first step, and again as training goes on. */
+export interface NeighboursEvent {
+  readonly kind: 'neighbours';
+  readonly epoch: number;
+  readonly step: number;
+  /** For each of the gallery's queries: the gallery's images most alike, most alike first. */
+  readonly rows: readonly NeighbourRow[];
+}
+
+export interface NeighbourRow {
+  readonly query: number;
+  readonly neighbours: readonly { readonly image: number; readonly cosine: number }[];
+}
+
+/** When it has come to rest, its state saved, and when it goes on. */
+export interface PauseEvent {
+  readonly kind: 'pause';
+  readonly step: number;
+  readonly paused: boolean;
 }
 
 export interface CheckpointEvent {

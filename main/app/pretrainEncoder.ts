@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
+import type { JobControl } from '../worker/hostControl.ts';
+import { chooseGallery } from './chooseGallery.ts';
 import { appVersion } from '../../shared/appVersion.ts';
 import { usableMemory } from './usableMemory.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
@@ -34,6 +36,17 @@ export interface PretrainSummary {
   readonly lastEpoch: EpochEvent | null;
 }
 
+/** What a screen wants beside the training itself. */
+export interface PretrainExtras {
+  /**
+   * Made by `createJobControl`: pauses (the state is saved first) and goes on, or ends the run with what it has: it is
+   * then `done` with fewer steps than were planned.
+   */
+  readonly control?: JobControl;
+  /** Reports `neighbours` events, for images chosen from the training set. */
+  readonly neighbours?: boolean;
+}
+
 export type OnTrainingEvent = (event: TrainingEvent, run: RunRow) => void;
 
 /** How a run's settings are kept in its row: enough to start it again as it was, and what was chosen for it. */
@@ -48,6 +61,7 @@ export async function pretrainEncoder(
   options: PretrainOptions,
   onEvent: OnTrainingEvent,
   signal?: AbortSignal,
+  extras: PretrainExtras = {},
 ): Promise<PretrainSummary> {
   const run = await library.write.createRun({
     kind: 'pretrain',
@@ -57,7 +71,7 @@ export async function pretrainEncoder(
     parentRunId: null,
     totalSteps: 0,
   });
-  return runPretraining(library, { run, options, resume: false, onEvent, ...(signal && { signal }) });
+  return runPretraining(library, { run, options, resume: false, onEvent, extras, ...(signal && { signal }) });
 }
 
 /**
@@ -69,10 +83,11 @@ export async function resumePretraining(
   runText: string,
   onEvent: OnTrainingEvent,
   signal?: AbortSignal,
+  extras: PretrainExtras = {},
 ): Promise<PretrainSummary> {
   const run = await library.write.restartRun(runText);
   const options = run.settings as unknown as StoredSettings;
-  return runPretraining(library, { run, options, resume: true, onEvent, ...(signal && { signal }) });
+  return runPretraining(library, { run, options, resume: true, onEvent, extras, ...(signal && { signal }) });
 }
 
 interface Pretraining {
@@ -80,11 +95,12 @@ interface Pretraining {
   readonly options: PretrainOptions;
   readonly resume: boolean;
   readonly onEvent: OnTrainingEvent;
+  readonly extras: PretrainExtras;
   readonly signal?: AbortSignal;
 }
 
 async function runPretraining(library: Library, pretraining: Pretraining): Promise<PretrainSummary> {
-  const { run, options, onEvent, signal } = pretraining;
+  const { run, options, onEvent, signal, extras } = pretraining;
   let lastEpoch: EpochEvent | null = null;
   try {
     const job = await jobOf(library, pretraining);
@@ -97,6 +113,7 @@ async function runPretraining(library: Library, pretraining: Pretraining): Promi
           if (event.kind === 'epoch') lastEpoch = event;
           onEvent(event, run);
         },
+        ...(extras.control && { control: extras.control }),
         ...(signal && { signal }),
       },
     );
@@ -138,7 +155,7 @@ function interrupted({ folder }: Library, run: RunRow): GenoiseError {
   return genoiseError('interrupted', { project: folder, run: run.id, command });
 }
 
-async function jobOf(library: Library, { run, options, resume }: Pretraining): Promise<PretrainJob> {
+async function jobOf(library: Library, { run, options, resume, extras }: Pretraining): Promise<PretrainJob> {
   const slots = [...(await library.read.listTrainingSlots())];
   if (slots.length === 0) {
     const { ready, heldOut } = await library.read.countImages();
@@ -155,6 +172,7 @@ async function jobOf(library: Library, { run, options, resume }: Pretraining): P
     labelled: await labelledSlots(library),
     memoryBytes: usableMemory(),
     resume,
+    ...(extras.neighbours === true && { gallery: chooseGallery(await library.read.readSuggestionPool()) }),
     appVersion,
   };
 }

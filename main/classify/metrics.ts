@@ -1,4 +1,4 @@
-import type { ClassEvaluation, Evaluation, Proportion } from '../../shared/evaluation.ts';
+import type { Answers, ClassEvaluation, Evaluation, Proportion } from '../../shared/evaluation.ts';
 
 /** The 97.5th percentile of the standard normal. */
 const z = 1.959963984540054;
@@ -54,6 +54,30 @@ export function predictClasses(scores: Scores): Int32Array {
     for (let c = 1; c < scores.classCount; c++) if (at(scores, i, c) > at(scores, i, best)) best = c;
     return best;
   });
+}
+
+/** Softmax of each row: float64 [n, classCount]. */
+export function probabilitiesOf(scores: Scores): Float64Array {
+  const { count, classCount } = scores;
+  const probabilities = new Float64Array(count * classCount);
+  for (let i = 0; i < count; i++) {
+    let highest = -Infinity;
+    for (let c = 0; c < classCount; c++) highest = Math.max(highest, at(scores, i, c));
+    let sum = 0;
+    for (let c = 0; c < classCount; c++) {
+      sum += probabilities[i * classCount + c] = Math.exp(at(scores, i, c) - highest);
+    }
+    for (let c = 0; c < classCount; c++) probabilities[i * classCount + c] /= sum;
+  }
+  return probabilities;
+}
+
+/** The answer to each row, and its probability. */
+export function answersOf(scores: Scores): Answers {
+  const predicted = predictClasses(scores);
+  const probabilities = probabilitiesOf(scores);
+  const confidence = Float64Array.from(predicted, (c, i) => probabilities[i * scores.classCount + c]);
+  return { predicted, confidence };
 }
 
 /** Share of the rows whose best score is their label's. NaN without rows. */

@@ -32,6 +32,9 @@ export function describeTrainingEvent(
       return { line: describeEpoch(event) };
     case 'health':
       return { line: event.sentence };
+    case 'energies':
+    case 'neighbours':
+    case 'pause':
     case 'checkpoint':
     case 'end':
       return {};

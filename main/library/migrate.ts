@@ -2,6 +2,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { initial } from './migrations/0010-initial.ts';
 import { windows } from './migrations/0020-windows.ts';
+import { answers } from './migrations/0030-answers.ts';
 
 /** "GENO": marks an SQLite file as a project of ours. */
 const applicationId = 0x47454e4f;
@@ -15,6 +16,7 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { version: 10, sql: initial },
   { version: 20, sql: windows },
+  { version: 30, sql: answers },
 ];
 
 /** The version of a project that this program writes. */

@@ -1,8 +1,8 @@
 import { resnet } from '../nn/resnet.ts';
 import { createKnnMonitor } from './knnMonitor.ts';
 import { createMonitorMeans } from './monitorMeans.ts';
+import { readEncoder } from './readEncoder.ts';
 import type { Monitors } from '../../shared/trainingEvents.ts';
-import type { Tensors } from '../engine/execute/executor.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
 /** Sums up each epoch when it ends. */
@@ -31,9 +31,4 @@ export function createEpochReports(run: TrainingRun, spreadTarget: number): Epoc
     },
     dispose: () => knn.dispose(),
   };
-}
-
-async function readEncoder({ program, start }: TrainingRun): Promise<Tensors> {
-  const names = [...start.built.variables.declared.keys()];
-  return program.read(names.filter((name) => name.startsWith('encoder.')));
 }

@@ -48,6 +48,14 @@ export function knnAccuracy(
   return correct / features.count;
 }
 
+/** For each of the first `queries` rows the k most similar of all other rows, most similar first. */
+export function nearestRows(features: Features, queries: number, k: number): Neighbour[][] {
+  const normalized = normalizeRows(features);
+  return Array.from({ length: Math.min(queries, features.count) }, (_, i) =>
+    nearest(normalized, row(normalized, i), i, k),
+  );
+}
+
 /** Rows divided by their length; rows of zeros stay. */
 export function normalizeRows({ data, count, size }: Features): Features {
   const normalized = Float32Array.from(data);
@@ -86,7 +94,7 @@ function vote(
   return best;
 }
 
-interface Neighbour {
+export interface Neighbour {
   readonly index: number;
   readonly cosine: number;
 }

@@ -7,6 +7,7 @@ import {
   reduceMean,
   reduceSum,
   reshape,
+  sliceAxis,
   sqrt,
   square,
   subtract,
@@ -38,6 +39,23 @@ export function monitorNodes({ loss, embeddings }: MethodStep): MonitorNodes {
     spread: multiply(add(meanDeviation(a), meanDeviation(b)), 0.5),
     positiveCosine: multiply(positives, 1 / count),
     negativeCosine: multiply(subtract(all, positives), 1 / (count * (count - 1))),
+  };
+}
+
+/** Cosines of single pairs, float32: `positiveCosines` [N] of two views of an image, `negativeCosines` [N − 1]. */
+export interface PairNodes {
+  readonly positiveCosines: Node;
+  readonly negativeCosines: Node;
+}
+
+/** The negative pairs are one view of an image with the other view of the next image in the batch. */
+export function pairNodes({ embeddings }: Pick<MethodStep, 'embeddings'>): PairNodes {
+  const [a, b] = embeddings.map(unitRows);
+  const count = staticDim(a.shape, 0);
+  const others = multiply(sliceAxis(a, 0, 0, count - 1), sliceAxis(b, 0, 1, count));
+  return {
+    positiveCosines: reduceSum(multiply(a, b), [1]),
+    negativeCosines: reduceSum(others, [1]),
   };
 }
 

@@ -4,12 +4,14 @@ import { graphFeeds, type Graph } from '../engine/graph/graph.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { createBatchReader, type BatchReader } from './batches.ts';
 import { prepareCheckpointFolder } from './checkpointFolder.ts';
+import { createEnergyReports } from './energyReports.ts';
 import { createEpochReports } from './epochReports.ts';
+import { createGalleryReports } from './galleryReports.ts';
 import { createHealthWatch } from './healthWatch.ts';
 import { planSteps, type PretrainingPlan } from './plan.ts';
 import { startRun, type RunStart } from './pretrainSetup.ts';
 import { createProgressReports } from './progressReports.ts';
-import { createRunCheckpoints } from './runCheckpoints.ts';
+import { createRunCheckpoints, type RunCheckpoints } from './runCheckpoints.ts';
 import { stepScalars } from './stepScalars.ts';
 import { stepsInTime, type Trial } from './timeBudget.ts';
 import { defaultOptions, type TrainingHost } from './trainingHost.ts';
@@ -19,8 +21,8 @@ import type { Tensors } from '../engine/execute/executor.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
 /**
- * Pretrains an encoder, from the start or from its newest checkpoint, until its last step or until `host.signal` is
- * aborted; both end with a checkpoint. A resumed run on the CPU gives bit for bit what an uninterrupted one gives.
+ * Pretrains an encoder, from the start or from its newest checkpoint, until its last step, until `host.signal` is
+ * aborted or `host.pace` ends it; all end with a checkpoint, and so begins a pause. A resumed run on the CPU gives bit for bit what an uninterrupted one gives.
  * @throws training-diverged (the last checkpoint is kept), disk-full, and what `startRun` throws
  */
 export async function pretrain(job: PretrainJob, host: TrainingHost): Promise<PretrainOutcome> {
@@ -63,7 +65,7 @@ async function planInTime(
 }
 
 async function train(run: TrainingRun): Promise<PretrainOutcome> {
-  const { plan, start, signal, report, executor } = run;
+  const { plan, start, signal, report, executor, pace } = run;
   const checkpoints = createRunCheckpoints(run);
   await report({ kind: 'started', device: executor.name, ...describeStart(start, plan) });
   // At once, so that from here on a killed run goes on with this very plan.
@@ -74,31 +76,46 @@ async function train(run: TrainingRun): Promise<PretrainOutcome> {
   const progress = createProgressReports(run);
   const chanceLoss = start.method.chanceLoss(plan.method.settings, plan.batchSize);
   const health = createHealthWatch(plan, { spreadTarget, chanceLoss });
+  const energies = createEnergyReports(run);
+  const gallery = createGalleryReports(run);
   let done = start.step;
   try {
-    while (done < plan.totalSteps && !signal.aborted) {
-      const { monitors, waited, begin } = await runStep(done);
+    await gallery.showIfDue(done);
+    while (done < plan.totalSteps && !signal.aborted && !pace.finishing) {
+      const { monitors, outputs, waited, begin } = await runStep(done);
       done++;
       const judged = health.look(done, monitors);
       if (judged) await report({ kind: 'health', step: done, ...judged });
       await epochs.add(done, monitors);
+      await energies.add(done, outputs);
+      await gallery.showIfDue(done);
       await checkpoints.saveIfDue(done);
       await progress.add(done, monitors.loss, run.now() - begin, waited);
       // A step blocks the thread: without this no message, such as a request to stop, would ever arrive.
       await setImmediate();
+      if (pace.pausing) await pause(run, done, checkpoints);
     }
   } finally {
     await epochs.dispose();
+    await gallery.dispose();
   }
   return end(run, done, await checkpoints.save(done));
 }
 
+/** Rests until told to go on; whatever happens meanwhile, nothing is lost. */
+async function pause({ pace, report }: TrainingRun, step: number, checkpoints: RunCheckpoints): Promise<void> {
+  await checkpoints.save(step);
+  await report({ kind: 'pause', step, paused: true });
+  await pace.rest();
+  await report({ kind: 'pause', step, paused: false });
+}
+
 async function end(
-  { plan, report }: TrainingRun,
+  { plan, report, pace }: TrainingRun,
   step: number,
   checkpoint: string,
 ): Promise<PretrainOutcome> {
-  const state = step >= plan.totalSteps ? 'done' : 'interrupted';
+  const state = step >= plan.totalSteps || pace.finishing ? 'done' : 'interrupted';
   const outcome: PretrainOutcome = { state, step, checkpoint };
   await report({ kind: 'end', ...outcome });
   return outcome;
@@ -106,6 +123,7 @@ async function end(
 
 interface DoneStep {
   readonly monitors: Monitors;
+  readonly outputs: Tensors;
   /** When it began, and for how long it waited for its batch; milliseconds. */
   readonly begin: number;
   readonly waited: number;
@@ -127,11 +145,12 @@ function createStep({
     const begin = now();
     const given = feeds(step);
     const waited = now() - begin;
-    const monitors = readMonitors(await program.step(given));
+    const outputs = await program.step(given);
+    const monitors = readMonitors(outputs);
     if (!Number.isFinite(monitors.loss)) {
       throw genoiseError('training-diverged', { step: step + 1, quantity: 'loss' });
     }
-    return { monitors, begin, waited };
+    return { monitors, outputs, begin, waited };
   };
 }
 

@@ -1,3 +1,4 @@
+import { steadyPace, type Pace } from '../../shared/jobs.ts';
 import type { TrainingEvent } from '../../shared/trainingEvents.ts';
 import type { Executor } from '../engine/execute/executor.ts';
 import type { Method } from '../ssl/method.ts';
@@ -22,6 +23,8 @@ export interface TrainingOptions {
   readonly progressSeconds: number;
   /** Those that a job can name. */
   readonly methods: readonly Method[];
+  /** May pause the training, or end it early with what it has: honoured between two steps. */
+  readonly pace: Pace;
   /** Writes the bytes of checkpoints. */
   readonly writeBytes: ByteWriter;
 }
@@ -31,5 +34,6 @@ export const defaultOptions: TrainingOptions = {
   checkpointSeconds: 120,
   progressSeconds: 0.5,
   methods,
+  pace: steadyPace,
   writeBytes: writeAll,
 };

@@ -5,13 +5,19 @@
 import { errorFromPlain, errorToPlain, genoiseError } from '../../shared/errors.ts';
 import { jobNouns } from '../../shared/jobs.ts';
 import { jobRunners } from './jobRunners.ts';
+import { createPace } from './pace.ts';
+import { openParentLink } from './parentLink.ts';
 import type { JobEvent, JobName, JobRequest, MessageFromWorker, MessageToWorker } from '../../shared/jobs.ts';
 
+const parent = openParentLink();
 const controller = new AbortController();
 const waiting = new Map<number, { taken: () => void; refused: (error: Error) => void }>();
+const pace = createPace(controller.signal, () => send({ kind: 'paused' }));
 let nextEvent = 0;
 
-process.on('message', (message: MessageToWorker) => {
+parent.onMessage((received) => {
+  // Sent by our own host.ts, whose messages are of this type.
+  const message = received as MessageToWorker;
   switch (message.kind) {
     case 'start':
       void run(message.job, message.request);
@@ -27,10 +33,19 @@ process.on('message', (message: MessageToWorker) => {
     case 'cancel':
       controller.abort(genoiseError('cancelled', { job: jobNouns[message.job] }));
       break;
+    case 'pause':
+      pace.pause();
+      break;
+    case 'continue':
+      pace.resume();
+      break;
+    case 'finish':
+      pace.finish();
+      break;
   }
 });
-// The parent died: nobody is left to take rows.
-process.on('disconnect', () => process.exit(1));
+// Nobody is left to take rows.
+parent.onParentGone(() => process.exit(1));
 // Both often reach the whole process group; the parent decides, and says "cancel".
 process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
 
@@ -40,7 +55,7 @@ async function run(job: JobName, request: JobRequest<JobName>): Promise<void> {
     // That request and job belong together is checked where they are sent; here only their unions are known.
     await end({
       kind: 'done',
-      result: await runner(request as never, { report, signal: controller.signal }),
+      result: await runner(request as never, { report, signal: controller.signal, pace }),
     });
   } catch (error) {
     await end({ kind: 'failed', error: errorToPlain(error) });
@@ -57,15 +72,9 @@ function report(event: JobEvent<JobName>): Promise<void> {
 }
 
 function send(message: MessageFromWorker): void {
-  process.send?.(message);
+  parent.send(message);
 }
 
-/** Leaves only once the parent has the message: exiting at once would lose it. */
 function end(message: MessageFromWorker): Promise<void> {
-  return new Promise((resolve) => {
-    process.send?.(message, undefined, undefined, () => {
-      resolve();
-      process.disconnect();
-    });
-  });
+  return parent.end(message);
 }

@@ -16,4 +16,10 @@ export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> 
   evaluate: async () => (await import('./runEvaluate.ts')).runEvaluate,
   export: async () => (await import('./runExport.ts')).runExport,
   predict: async () => (await import('./runPredict.ts')).runPredict,
+  embed: async () => (await import('./runEmbed.ts')).runEmbed,
+  suggest: async () => (await import('./runSuggest.ts')).runSuggest,
+  neighbours: async () => (await import('./runNeighbours.ts')).runNeighbours,
+  previewViews: async () => (await import('./runPreviewViews.ts')).runPreviewViews,
+  picture: async () => (await import('./runPicture.ts')).runPicture,
+  makeSamples: async () => (await import('./runMakeSamples.ts')).runMakeSamples,
 };

@@ -5,8 +5,8 @@ import { decodeFolderToStore, type DecodedFile } from '../importer/decodeFolderT
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { resnet } from '../nn/resnet.ts';
 import { readClassifier } from '../training/classifierFile.ts';
+import { cancelledOr } from './cancelledOr.ts';
 import { executorFor } from './executorFor.ts';
-import { cancelledOr } from './runTrain.ts';
 import type { EvaluateProgress, EvaluateRequest, EvaluateResult } from '../../shared/classifying.ts';
 import type { JobHost } from '../../shared/jobs.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';

@@ -9,5 +9,6 @@ export async function runPretrain(
   host: JobHost<'pretrain'>,
 ): Promise<PretrainOutcome> {
   const executor = await executorFor(device);
-  return pretrain(job, { executor, signal: host.signal, report: (event) => host.report(event) });
+  const { signal, pace } = host;
+  return pretrain(job, { executor, signal, pace, report: (event) => host.report(event) });
 }

@@ -1,4 +1,4 @@
-import { GenoiseError, genoiseError } from '../../shared/errors.ts';
+import { genoiseError } from '../../shared/errors.ts';
 import { trainClassifier } from '../classify/trainClassifier.ts';
 import { createTrainProgress } from '../classify/trainProgress.ts';
 import { openPixelStore, type PixelStore } from '../importer/pixelStore.ts';
@@ -6,6 +6,7 @@ import { resnet, stemFor } from '../nn/resnet.ts';
 import { encoderWeights, readCheckpoint } from '../training/checkpoint.ts';
 import { writeClassifier } from '../training/classifierFile.ts';
 import { defaultImageSize } from '../training/planDefaults.ts';
+import { cancelledOr } from './cancelledOr.ts';
 import { executorFor } from './executorFor.ts';
 import type { TrainRequest, TrainResult } from '../../shared/classifying.ts';
 import type { JobHost } from '../../shared/jobs.ts';
@@ -67,13 +68,6 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
   } finally {
     store.close();
   }
-}
-
-/** An abort that stopped the work is told as `cancelled`; a failure of its own stays what it is. */
-export function cancelledOr(error: unknown, signal: AbortSignal, job: string): unknown {
-  return signal.aborted && !(error instanceof GenoiseError)
-    ? genoiseError('cancelled', { job }, error)
-    : error;
 }
 
 interface StartingPoint {

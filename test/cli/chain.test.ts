@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { sampleClasses, writeSampleImages } from '../../build/sampleImages.ts';
+import { sampleClasses, writeSampleImages } from '../../main/importer/sampleImages.ts';
 import type { Proportion } from '../../shared/evaluation.ts';
 import { genoise, genoiseJson } from '../helpers/commandLine.ts';
 

@@ -21,6 +21,7 @@ import {
   makeExportFixture,
   type ExportFixture,
 } from './exportFixture.ts';
+import { steadyPace } from '../../shared/jobs.ts';
 import type { PredictProgress, PredictResult } from '../../shared/exporting.ts';
 
 let fixture: ExportFixture;
@@ -40,6 +41,7 @@ const events: PredictProgress[] = [];
 const host = {
   signal: new AbortController().signal,
   report: async (event: PredictProgress) => void events.push(event),
+  pace: steadyPace,
 };
 
 function predict(changes: Partial<Parameters<typeof runPredict>[0]>): Promise<PredictResult> {

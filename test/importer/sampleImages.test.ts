@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { sampleClasses, writeSampleImages } from '../../build/sampleImages.ts';
+import { sampleClasses, writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 const options = { count: 4 * sampleClasses.length + 1, seed: 5, side: 16 };

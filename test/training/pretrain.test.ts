@@ -92,6 +92,7 @@ describe('pretrain', () => {
       'progress',
       'progress',
       'epoch',
+      'energies',
       'progress',
       'checkpoint',
       'end',

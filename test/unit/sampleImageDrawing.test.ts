@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawSampleImage, type DrawnImage } from '../../build/sampleImageDrawing.ts';
-import { samplePatterns, type SampleClass } from '../../build/sampleImagePatterns.ts';
+import { drawSampleImage, type DrawnImage } from '../../main/importer/sampleImageDrawing.ts';
+import { samplePatterns, type SampleClass } from '../../main/importer/sampleImagePatterns.ts';
 
 const classes = Object.keys(samplePatterns) as SampleClass[];
 const options = { seed: 1, side: 24 };

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeSampleImages } from '../../build/sampleImages.ts';
+import { writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { runJob, type JobOptions } from '../../main/worker/host.ts';
 import { GenoiseError, genoiseError } from '../../shared/errors.ts';
 import type { ImportRequest } from '../../shared/importing.ts';

@@ -16,3 +16,12 @@ export function normalizeImage(x: Node): Node {
   const shift = imageNetStd.map((std, channel) => -imageNetMean[channel] / std);
   return channelAffine(x, constant(Float64Array.from(scale), [3]), constant(Float64Array.from(shift), [3]));
 }
+
+/** The inverse of `normalizeImage`: back to 0 … 1. @param x float32 [N, 3, …] */
+export function denormalizeImage(x: Node): Node {
+  return channelAffine(
+    x,
+    constant(Float64Array.from(imageNetStd), [3]),
+    constant(Float64Array.from(imageNetMean), [3]),
+  );
+}

@@ -11,7 +11,7 @@ import { runTrain } from '../../../main/worker/runTrain.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { textureClasses, textureImage, writeTextureStore } from '../../helpers/textureStore.ts';
 import type { EvaluateRequest, TrainProgress, TrainRequest } from '../../../shared/classifying.ts';
-import type { JobHost } from '../../../shared/jobs.ts';
+import { steadyPace, type JobHost } from '../../../shared/jobs.ts';
 import type { LabelledSlots } from '../../../shared/trainingEvents.ts';
 
 const encoder = { name: 'resnet18', width: 0.125, stem: 'small' } as const;
@@ -61,7 +61,7 @@ function host<J extends 'train' | 'evaluate'>(
   events: unknown[] = [],
   signal = new AbortController().signal,
 ): JobHost<J> {
-  return { report: async (event) => void events.push(event), signal };
+  return { report: async (event) => void events.push(event), signal, pace: steadyPace };
 }
 
 const evaluate = (images: EvaluateRequest['images']) =>

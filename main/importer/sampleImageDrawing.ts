@@ -1,4 +1,4 @@
-import { randomStream, type Random } from '../main/nn/random.ts';
+import { randomStream, type Random } from '../nn/random.ts';
 import { samplePatterns, type Pattern, type SampleClass } from './sampleImagePatterns.ts';
 
 /** Rows of interleaved RGB bytes. */
@@ -7,6 +7,9 @@ export interface DrawnImage {
   readonly height: number;
   readonly data: Uint8Array;
 }
+
+/** Normal noise that all images take from, each in an order of its own: drawing it anew would take most of the time. */
+const grains = drawGrains(16_384);
 
 type Colour = readonly [number, number, number];
 
@@ -27,6 +30,8 @@ export function drawSampleImage(
   const inside = placed(samplePatterns[className](random), period, random);
   const colours = drawColours(random);
   const noise = random.uniform(0, 12);
+  let grain = random.integer(grains.length);
+  const stride = 1 + 2 * random.integer(grains.length / 2);
   const data = new Uint8Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -35,7 +40,8 @@ export function drawSampleImage(
       const down = y / height;
       for (let channel = 0; channel < 3; channel++) {
         const ground = mix(colours.above[channel], colours.below[channel], down);
-        const value = mix(ground, colours.figure[channel], ink) + noise * random.normal();
+        grain = (grain + stride) % grains.length;
+        const value = mix(ground, colours.figure[channel], ink) + noise * grains[grain];
         data[(y * width + x) * 3 + channel] = Math.min(255, Math.max(0, Math.round(value)));
       }
     }
@@ -65,4 +71,9 @@ function drawColour(random: Random, low: number, high: number): Colour {
 
 function mix(from: number, to: number, share: number): number {
   return from + (to - from) * share;
+}
+
+function drawGrains(count: number): Float32Array {
+  const random = randomStream('sample image grains');
+  return Float32Array.from({ length: count }, () => random.normal());
 }

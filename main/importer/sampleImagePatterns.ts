@@ -1,4 +1,4 @@
-import type { Random } from '../main/nn/random.ts';
+import type { Random } from '../nn/random.ts';
 
 /**
  * How far a point lies inside of a pattern's figure, in periods: positive inside, 0 on its edge. The plane is endless

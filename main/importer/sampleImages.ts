@@ -14,6 +14,7 @@ export interface SampleImageOptions {
   /** The longer side in pixels. */
   readonly side: number;
   readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 const filesInFlight = 8;
@@ -26,7 +27,7 @@ const filesInFlight = 8;
  */
 export async function writeSampleImages(
   folder: string,
-  { count, seed, side, signal }: SampleImageOptions,
+  { count, seed, side, signal, onProgress }: SampleImageOptions,
 ): Promise<readonly string[]> {
   for (const name of sampleClasses) mkdirSync(join(folder, name), { recursive: true });
   const files = Array.from({ length: count }, (_, i) => sampleFile(i));
@@ -38,6 +39,7 @@ export async function writeSampleImages(
       return (path.endsWith('.png') ? image.png() : image.jpeg({ quality: 92 })).toFile(join(folder, path));
     });
     await Promise.all(writes);
+    onProgress?.(Math.min(count, first + filesInFlight), count);
   }
   return files.map(({ path }) => path);
 }

@@ -1,0 +1,18 @@
+import { sampleClasses, writeSampleImages } from '../importer/sampleImages.ts';
+import { cancelledOr } from './cancelledOr.ts';
+import type { JobHost } from '../../shared/jobs.ts';
+import type { MakeSamplesRequest, MakeSamplesResult } from '../../shared/pictures.ts';
+
+/** Draws sample images into a folder. @throws disk-full, cannot-write, cancelled */
+export async function runMakeSamples(
+  { folder, ...options }: MakeSamplesRequest,
+  { report, signal }: JobHost<'makeSamples'>,
+): Promise<MakeSamplesResult> {
+  try {
+    const onProgress = (done: number, total: number): void => void report({ done, total });
+    const files = await writeSampleImages(folder, { ...options, signal, onProgress });
+    return { images: files.length, classes: sampleClasses };
+  } catch (error) {
+    throw cancelledOr(error, signal, 'drawing of the sample images');
+  }
+}
