@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import type { Root } from '../../shared/records.ts';
 import type { Library } from '../library/client.ts';
@@ -25,7 +25,7 @@ export async function relinkImages(library: Library, from: string, to: string): 
   if (statSync(to, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw genoiseError('no-such-folder', { folder: to });
   }
-  return relink(library, resolve(from), realpathSync(to));
+  return relink(library, from, realpathSync(to));
 }
 
 async function relink(library: Library, from: string, to: string): Promise<RelinkSummary> {
@@ -48,15 +48,25 @@ interface Move {
 
 /** @throws root-unknown, relink-taken */
 function movesOf(roots: readonly Root[], from: string, to: string): readonly Move[] {
-  const moves = roots
-    .filter((root) => root.folder === from || root.folder.startsWith(join(from, '/')))
-    .map((root) => ({ root, folder: join(to, relative(from, root.folder)) }));
+  const moves = roots.flatMap((root) => {
+    const below = pathBelow(root.folder, from) ?? pathBelow(root.folder, resolve(from));
+    return below === null ? [] : [{ root, folder: join(to, below) }];
+  });
   if (moves.length === 0)
     throw genoiseError('root-unknown', { folder: from, known: roots.map((r) => r.folder) });
   const staying = roots.filter((root) => moves.every((move) => move.root !== root));
   const taken = moves.find((move) => staying.some((root) => root.folder === move.folder));
   if (taken !== undefined) throw genoiseError('relink-taken', { folder: taken.folder });
   return moves;
+}
+
+/** The way from `from` to `folder`, "" where they are the same, null where it does not lie there; also of Windows. */
+function pathBelow(folder: string, from: string): string | null {
+  const isWindows = /^([A-Za-z]:|\\\\)/.test(folder);
+  const [path, start] = [folder, from].map((each) => (isWindows ? each.replaceAll('\\', '/') : each));
+  const above = start.replace(/\/+$/, '');
+  if (path === above) return '';
+  return path.startsWith(`${above}/`) ? path.slice(above.length + 1) : null;
 }
 
 async function compare(

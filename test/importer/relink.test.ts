@@ -5,7 +5,7 @@ import { importIntoProject } from '../../main/app/importIntoProject.ts';
 import { relinkImages } from '../../main/app/relinkImages.ts';
 import { withLibrary } from '../../main/app/withLibrary.ts';
 import { listImages } from '../../main/library/images.ts';
-import { openProjectReadOnly } from '../../main/library/project.ts';
+import { openProject, openProjectReadOnly } from '../../main/library/project.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { plainPng } from '../helpers/sampleImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
@@ -53,5 +53,17 @@ describe('a folder of images that moved', () => {
     const again = await importIntoProject(project, { folders: folders('new') }, () => undefined);
     expect(again).toMatchObject({ imported: 0, images: 7, missing: 1 });
     expect(await attempt('new/one', 'new/two')).toBe('relink-taken');
+  });
+
+  it('is found under the name that it had on Windows', async () => {
+    const [photos, project] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(photos, 'here'));
+    writeFileSync(join(photos, 'here', '1.png'), await plainPng(1));
+    await importIntoProject(project, { folders: [join(photos, 'here')] }, () => undefined);
+    const opened = openProject(project);
+    opened.db.prepare('UPDATE roots SET folder = ?').run('D:\\photos\\here');
+    opened.close();
+    const moved = await withLibrary(project, (library) => relinkImages(library, 'D:\\photos\\', photos));
+    expect(moved.moved).toEqual([{ from: 'D:\\photos\\here', to: join(photos, 'here') }]);
   });
 });
