@@ -1,13 +1,11 @@
-import type { DroppedFiles } from './transport.ts';
-
-type PathedFile = Awaited<ReturnType<DroppedFiles['walk']>>[number];
+import type { DroppedFile, DroppedFiles } from './transport.ts';
 
 /** The files and folders of a drop. Must be called in the event itself: a drop's data is gone afterwards. */
 export function droppedFiles(transfer: DataTransfer): DroppedFiles {
   const entries = [...transfer.items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   return {
     items: [...transfer.files],
-    walk: async () => (await Promise.all(entries.map(walkEntry))).flat(),
+    walk: () => walkAll(entries),
   };
 }
 
@@ -16,7 +14,12 @@ export function chosenFiles(files: FileList): DroppedFiles {
   const items = [...files];
   return {
     items,
-    walk: async () => items.map((file) => ({ path: file.webkitRelativePath || file.name, file })),
+    async *walk() {
+      for (const file of items) {
+        const path = file.webkitRelativePath || file.name;
+        if (!isHidden(path)) yield { path, file };
+      }
+    },
   };
 }
 
@@ -25,28 +28,32 @@ export function holdsFiles(transfer: DataTransfer | null): transfer is DataTrans
   return transfer?.types.includes('Files') ?? false;
 }
 
-async function walkEntry(entry: FileSystemEntry): Promise<PathedFile[]> {
-  if (isFile(entry)) {
-    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-    return [{ path: entry.fullPath.replace(/^\//, ''), file }];
-  }
-  if (!isFolder(entry)) return [];
-  const found: PathedFile[] = [];
-  for (const child of await childrenOf(entry)) found.push(...(await walkEntry(child)));
-  return found;
+async function* walkAll(entries: readonly FileSystemEntry[]): AsyncGenerator<DroppedFile> {
+  for (const entry of entries) yield* walkEntry(entry);
 }
 
-/** A reader hands out a folder in portions, and an empty one at its end. */
-async function childrenOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
-  const reader = folder.createReader();
-  const all: FileSystemEntry[] = [];
+async function* walkEntry(entry: FileSystemEntry): AsyncGenerator<DroppedFile> {
+  if (isHidden(entry.fullPath)) return;
+  if (isFile(entry)) {
+    const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
+    yield { path: entry.fullPath.replace(/^\//, ''), file };
+    return;
+  }
+  if (!isFolder(entry)) return;
+  // A reader hands out a folder in portions, and an empty one at its end.
+  const reader = entry.createReader();
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+    const some = await new Promise<readonly FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
     });
-    if (some.length === 0) return all;
-    all.push(...some);
+    if (some.length === 0) return;
+    yield* walkAll(some);
   }
+}
+
+/** The import passes over hidden files and folders, so they are not copied either. */
+function isHidden(path: string): boolean {
+  return /(^|\/)\./.test(path);
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {

@@ -37,5 +37,11 @@ export interface DroppedFiles {
   /** The items themselves, files or folders: their paths are known on the desktop. */
   readonly items: readonly File[];
   /** Walks all files below them, for a browser. Read only when needed. */
-  walk(): Promise<readonly { readonly path: string; readonly file: File }[]>;
+  walk(): AsyncIterable<DroppedFile>;
+}
+
+export interface DroppedFile {
+  /** Below what was dropped, the dropped folder's name first, `/` between names. */
+  readonly path: string;
+  readonly file: File;
 }
