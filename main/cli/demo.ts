@@ -8,7 +8,7 @@ import { exportClassifier } from '../app/exportClassifier.ts';
 import { importIntoProject } from '../app/importIntoProject.ts';
 import { labelImages } from '../app/labelImages.ts';
 import { predictFolder } from '../app/predictFolder.ts';
-import { pretrainEncoder, type OnTrainingEvent } from '../app/pretrainEncoder.ts';
+import { pretrainEncoder, type OnTrainingEvent, type PretrainOptions } from '../app/pretrainEncoder.ts';
 import { trainClassifier, type TrainSummary } from '../app/trainClassifier.ts';
 import { withLibrary, withReadOnlyLibrary } from '../app/withLibrary.ts';
 import type { Proportion } from '../../shared/evaluation.ts';
@@ -105,7 +105,7 @@ async function pretrain({ project }: Places, context: CommandContext): Promise<v
     context,
     `pretrain ${project} --method simclr --encoder ${name} --width ${width} --image-size ${imageSize} --epochs ${epochs}`,
   );
-  const options = {
+  const options: PretrainOptions = {
     ...{ method: 'simclr', settings: {}, encoder, imageSize, batchSize: null, epochs, minutes: null },
     ...{ learningRate: null, preset: 'natural', seed, device },
   };

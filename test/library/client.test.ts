@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLibrary, type Library } from '../../main/library/client.ts';
+import { openDirectLibrary, openDirectLibraryReadOnly } from '../../main/library/directLibrary.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
@@ -8,9 +9,9 @@ import { errorCode } from '../helpers/errorCode.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
-async function library(images: number): Promise<{ folder: string; open: Library }> {
+async function library(images: number, heldOutFraction = 0.1): Promise<{ folder: string; open: Library }> {
   const folder = temporaryFolder();
-  const { db, close } = createProject(folder, { seed: 's' });
+  const { db, close } = createProject(folder, { seed: 's', heldOutFraction });
   db.prepare("INSERT INTO roots (id, folder, added_at) VALUES (1, '/photos', 0)").run();
   writeImportBatch(db, {
     images: Array.from({ length: images }, (_, i) => importedImage(`${i}.jpg`, i)),
@@ -57,5 +58,38 @@ describe('a library in threads', () => {
     const label = open.write.setLabels([{ imageId: 1 as ImageId, classId: oak.id }], 'person');
     await Promise.all([counted, label.then(() => order.push('labelled'))]);
     expect(order).toEqual(['labelled', 'counted']);
+  });
+});
+
+describe('a library in the calling thread', () => {
+  it('has the same face: makes a project, writes, refuses by rejecting, and is looked at beside the writer', async () => {
+    const folder = join(temporaryFolder(), 'new');
+    expect(await errorCode(() => openDirectLibrary(folder))).toBe('no-such-folder');
+    const direct = openDirectLibrary(folder, { create: { heldOutFraction: 0.5 } });
+    const beside = openDirectLibraryReadOnly(folder);
+    expect(beside.pixelsFolder).toBe(join(folder, 'pixels'));
+    await direct.write.ensureClasses(['oak']);
+    expect(await beside.read.listClasses()).toMatchObject([{ name: 'oak' }]);
+    expect(await errorCode(() => direct.read.requireRun('7'))).toBe('run-not-found');
+    expect(await errorCode(() => openLibrary(folder))).toBe('project-in-use');
+    await direct.close();
+    const threaded = await openLibrary(folder);
+    onTestFinished(() => threaded.close());
+    expect(threaded).toMatchObject({ folder, pixelsFolder: beside.pixelsFolder });
+    expect(Object.keys(threaded.read)).toEqual(Object.keys(beside.read));
+    await beside.close();
+  });
+});
+
+describe('images to check an export with', () => {
+  it('are spread over those held out, or over all where none are', async () => {
+    const none = await library(20, 0);
+    const { images: spread, areHeldOut: held } = await none.open.read.spreadImages(3);
+    expect([held, ...spread.map(({ id }) => id)]).toEqual([false, 1, 7, 14]);
+    const { open } = await library(20);
+    const { images, areHeldOut } = await open.read.spreadImages(500);
+    expect(areHeldOut).toBe(true);
+    expect(images).toHaveLength(2);
+    expect(images.every((image) => image.heldOut)).toBe(true);
   });
 });

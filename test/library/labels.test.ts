@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { classNames, ensureClasses, listClasses } from '../../main/library/classes.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
+import { labelByName } from '../../main/library/labelByName.ts';
 import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { listImages, writeImportBatch } from '../../main/library/images.ts';
+import { undoLabels } from '../../main/library/labelHistory.ts';
 import {
   countLabels,
   getLabel,
@@ -32,6 +34,24 @@ describe('classes', () => {
     expect(listClasses(db).map((row) => row.name)).toEqual(['yew', 'ash', 'beech']);
     expect(classNames(db, [rows[1].id, rows[0].id])).toEqual(['beech', 'ash']);
     expect(() => classNames(db, [99 as ClassId])).toThrow('no class 99');
+  });
+});
+
+describe('labels by the names of classes', () => {
+  it('are one action with the labels that they replace, and bring no class when they fail', () => {
+    const { db, ids, oak } = tenImages();
+    setLabels(db, [{ imageId: ids[9], classId: oak }], 'person');
+    const named = ['yew', 'ash', 'yew'].map((className, i) => ({ imageId: ids[i], className }));
+    const options = { source: 'csv', replace: true } as const;
+    expect(labelByName(db, named, options)).toEqual({ changed: 4, removed: 1 });
+    expect(listClasses(db).map((row) => row.name)).toEqual(['oak', 'elm', 'ash', 'yew']);
+    undoLabels(db);
+    expect(listLabels(db)).toMatchObject([{ imageId: ids[9], classId: oak }]);
+
+    const failing = [...named, { imageId: 99 as ImageId, className: 'fir' }];
+    expect(() => labelByName(db, failing, options)).toThrow();
+    expect(listClasses(db)).toHaveLength(4);
+    expect(listLabels(db)).toHaveLength(1);
   });
 });
 
