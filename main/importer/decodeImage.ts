@@ -1,11 +1,12 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Thumbnail } from '../../shared/importing.ts';
 import { decodeBmp, readBmpHeader } from './decodeBmp.ts';
 import { decodeReason } from './decodeReason.ts';
 import { decodeSmallJpeg } from './decodeSmallJpeg.ts';
 import { decodeWindowed, needsWindow } from './decodeWindowed.ts';
 import { imageFormat, type ImageFormat } from './imageFormat.ts';
-import { orientedSize, readImageHeader, type ImageHeader } from './imageHeader.ts';
+import { orientedSize, quickHeader, readImageHeader, type ImageHeader } from './imageHeader.ts';
+import { loadSharp } from './loadSharp.ts';
 import { toSlot, type RgbImage } from './rgbSlot.ts';
 import { encodeThumbnail, ownThumbnail, slotIsLargeEnough, thumbnailSide } from './thumbnail.ts';
 import { unsupportedKind } from './unsupportedKind.ts';
@@ -31,10 +32,6 @@ export interface Unreadable {
   readonly reason: string;
 }
 
-// Files are decoded several at a time, one thread each: that keeps all cores busy without waiting on each other.
-sharp.concurrency(1);
-sharp.cache(false);
-
 /** 16,384 × 16,384, for formats that are decoded in strips. */
 const maxPixels = 2 ** 28;
 /** The others lie in memory whole. */
@@ -42,6 +39,35 @@ const maxPixelsWhole = 10 ** 8;
 const decodedInStrips: ReadonlySet<ImageFormat> = new Set(['jpeg', 'png', 'tiff']);
 /** A decoder that works on one image for longer is in a loop, or has been set a trap. */
 const secondsAnImage = 60;
+
+export interface DecodeOptions {
+  /** Whether to make one. */
+  readonly thumbnail?: boolean;
+  /** Gives the zero slot to decode into. */
+  readonly slot?: () => Uint8Array;
+}
+
+/** Decodes a small, plain JPEG without waiting for anything; null where it takes `decodeImage`. */
+export function decodeAtOnce(
+  bytes: Buffer,
+  slotSize: number,
+  { thumbnail = false, slot = () => newSlot(slotSize) }: DecodeOptions = {},
+): DecodedImage | null {
+  if (imageFormat(bytes) !== 'jpeg') return null;
+  const header = quickHeader(bytes, 'jpeg');
+  if (header === null) return null;
+  const own = thumbnail ? ownThumbnail(bytes, 'jpeg', header) : null;
+  if (thumbnail && own === null) return null;
+  const image = decodeSmallJpeg(bytes, header, slotSize);
+  if (image === null) return null;
+  const { height, width } = image;
+  const pixels = toSlot(image, slotSize, slot());
+  return { pixels, slotHeight: height, slotWidth: width, height, width, note: null, thumbnail: own };
+}
+
+function newSlot(slotSize: number): Uint8Array {
+  return new Uint8Array(3 * slotSize * slotSize);
+}
 
 /**
  * Decodes an image file of any format that we read: EXIF orientation applied, colour profile converted to sRGB,
@@ -53,7 +79,7 @@ const secondsAnImage = 60;
 export async function decodeImage(
   bytes: Buffer,
   slotSize: number,
-  { thumbnail = false }: { readonly thumbnail?: boolean } = {},
+  { thumbnail = false, slot = () => newSlot(slotSize) }: DecodeOptions = {},
 ): Promise<DecodedImage | Unreadable> {
   if (bytes.length === 0) return { reason: 'the file is empty' };
   const unsupported = unsupportedKind(bytes);
@@ -62,12 +88,10 @@ export async function decodeImage(
   if (format === null) return { reason: 'it is not an image of a kind that is read, whatever its name says' };
   try {
     const header = await readImageHeader(bytes, format);
-    const tooLarge =
-      header.width * header.height > (decodedInStrips.has(format) ? maxPixels : maxPixelsWhole);
-    if (tooLarge) return { reason: 'it has more pixels than can be decoded safely' };
+    if (isTooLarge(header, format)) return { reason: 'it has more pixels than can be decoded safely' };
     const image = await decodeShrunk(bytes, format, header, slotSize);
     return {
-      pixels: toSlot(image, slotSize),
+      pixels: toSlot(image, slotSize, slot()),
       slotHeight: image.height,
       slotWidth: image.width,
       ...orientedSize(header),
@@ -77,6 +101,31 @@ export async function decodeImage(
   } catch (error) {
     return { reason: decodeReason(error) };
   }
+}
+
+/** A decoded image with a remark, as `DecodedImage` has it. */
+export type Picture = RgbImage & { readonly note: string | null };
+
+/**
+ * Decodes an image file just as `decodeImage` does, but for looking at: not into a slot.
+ * @param side the long side that it is shrunk to
+ */
+export async function decodePicture(bytes: Buffer, side: number): Promise<Picture | Unreadable> {
+  const format = imageFormat(bytes);
+  if (format === null)
+    return { reason: unsupportedKind(bytes) ?? 'it is not an image of a kind that is read' };
+  try {
+    const header = await readImageHeader(bytes, format);
+    if (isTooLarge(header, format)) return { reason: 'it has more pixels than can be decoded safely' };
+    const { note = null, ...image } = await decodeShrunk(bytes, format, header, side);
+    return { ...image, note };
+  } catch (error) {
+    return { reason: decodeReason(error) };
+  }
+}
+
+function isTooLarge({ width, height }: ImageHeader, format: ImageFormat): boolean {
+  return width * height > (decodedInStrips.has(format) ? maxPixels : maxPixelsWhole);
 }
 
 /** The long side of an image in pixels, from its header alone; null when that cannot be read. */
@@ -106,9 +155,11 @@ async function decodeShrunk(
   side: number,
 ): Promise<RgbImage & { readonly note?: string }> {
   const small = format === 'jpeg' ? decodeSmallJpeg(bytes, header, side) : null;
-  if (small !== null) return small;
+  // Its data is valid until the next image only, and others may be decoded while this one waits.
+  if (small !== null) return { ...small, data: small.data.slice() };
   const size = sizeWithin(orientedSize(header), side);
   if (needsWindow(bytes, format, header)) return decodeWindowed(bytes, size);
+  const sharp = await loadSharp();
   if (format !== 'bmp') return shrink(sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels }), size);
   const { data, width, height } = decodeBmp(bytes, readBmpHeader(bytes));
   return shrink(sharp(data, { raw: { width, height, channels: 3 } }), size);

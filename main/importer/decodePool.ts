@@ -5,8 +5,10 @@ import type { PendingFile, ReadFile, ReadOptions } from './readPending.ts';
 
 /** Reads portions of files in threads of its own. */
 export interface DecodePool {
+  /** Starts the threads, where they are not running: it takes them a moment, in which something else can be done. */
+  start(): void;
   /** The files of a portion, in its order. @throws worker-crashed when a thread ends unexpectedly */
-  read(files: readonly PendingFile[]): Promise<readonly ReadFile[]>;
+  read(files: readonly PendingFile[], options: ReadOptions): Promise<readonly ReadFile[]>;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface DecodePool {
 export interface PoolRequest {
   readonly id: number;
   readonly files: readonly PendingFile[];
+  readonly options: ReadOptions;
 }
 
 /** From a thread: the portion, read. */
@@ -27,17 +30,22 @@ interface Thread {
   readonly waiting: Map<number, PromiseWithResolvers<readonly ReadFile[]>>;
 }
 
-/** Starts `count` threads. Each reads its portions at the same time: the disk's waits of one are the other's work. */
-export function startDecodePool(count: number, options: ReadOptions): DecodePool {
-  const threads = Array.from({ length: count }, () => startThread(options));
+/** A pool of `count` threads, which the first file starts at the latest. Each reads its portions at the same time: the disk's waits of one are the other's work. */
+export function decodePool(count: number): DecodePool {
+  const threads: Thread[] = [];
   let nextId = 0;
+  const start = (): void => {
+    while (threads.length < count) threads.push(startThread());
+  };
   return {
-    read(files) {
+    start,
+    read(files, options) {
+      start();
       const thread = threads.reduce((best, each) => (each.waiting.size < best.waiting.size ? each : best));
       const id = nextId++;
       const answer = Promise.withResolvers<readonly ReadFile[]>();
       thread.waiting.set(id, answer);
-      thread.worker.postMessage({ id, files } satisfies PoolRequest);
+      thread.worker.postMessage({ id, files, options } satisfies PoolRequest);
       return answer.promise;
     },
     async close() {
@@ -46,8 +54,8 @@ export function startDecodePool(count: number, options: ReadOptions): DecodePool
   };
 }
 
-function startThread(options: ReadOptions): Thread {
-  const worker = new Worker(new URL('./decodeThread.ts', import.meta.url), { workerData: options });
+function startThread(): Thread {
+  const worker = new Worker(new URL('./decodeThread.ts', import.meta.url));
   const waiting: Thread['waiting'] = new Map();
   const fail = (reason: string): void => {
     const error = genoiseError('worker-crashed', { job: jobNouns.import, reason });

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import type { ImageHeader } from './imageHeader.ts';
 import type { ImageFormat } from './imageFormat.ts';
+import { loadSharp } from './loadSharp.ts';
 import type { RgbImage } from './rgbSlot.ts';
 import { statesItsRange } from './tiffDirectory.ts';
 
@@ -29,6 +29,7 @@ export async function decodeWindowed(
   bytes: Buffer,
   size: { readonly width: number; readonly height: number },
 ): Promise<WindowedImage> {
+  const sharp = await loadSharp();
   const { space = 'b-w', depth } = await sharp(bytes).metadata();
   const { data, info } = await sharp(bytes, { failOn: 'error' })
     .pipelineColourspace(space)
@@ -48,6 +49,7 @@ export async function decodeWindowed(
 }
 
 async function rangeInFile(bytes: Buffer, channels: number): Promise<readonly [number, number]> {
+  const sharp = await loadSharp();
   const stats = (await sharp(bytes).stats()).channels.slice(0, channels);
   return [Math.min(...stats.map(({ min }) => min)), Math.max(...stats.map(({ max }) => max))];
 }

@@ -1,6 +1,6 @@
-import sharp from 'sharp';
 import { text, type ImageFormat } from './imageFormat.ts';
 import { readBmpHeader } from './decodeBmp.ts';
+import { loadSharp } from './loadSharp.ts';
 
 /** What the importer needs to know of an image before it decodes it. */
 export interface ImageHeader {
@@ -24,6 +24,7 @@ export interface ImageHeader {
 export async function readImageHeader(bytes: Buffer, format: ImageFormat): Promise<ImageHeader> {
   const quick = quickHeader(bytes, format);
   if (quick !== null) return quick;
+  const sharp = await loadSharp();
   const { width, height, orientation, depth, channels, hasProfile } = await sharp(bytes).metadata();
   const bits = bitsOf[depth] ?? 8;
   return { width, height, orientation: orientation ?? 1, bits, channels, hasProfile };

@@ -13,18 +13,22 @@ import {
   type ProgressReporter,
 } from './importProgress.ts';
 import { inOrder } from './inOrder.ts';
+import { decodePool, type DecodePool } from './decodePool.ts';
 import { knownHashes } from './knownHashes.ts';
 import { openPixelStoreWriter, type PixelStoreWriter } from './pixelStoreWriter.ts';
 import { fileKey, planImport, type Found, type FoundFile, type UnreadableFolder } from './planImport.ts';
 import { readImageFile } from './readImageFile.ts';
-import { readAgain, readAhead, readInOrder, type PlannedFile } from './readInOrder.ts';
+import { filesForThreads, readAgain, readAhead, readInOrder, type PlannedFile } from './readInOrder.ts';
 import type { ReadOptions } from './readPending.ts';
 import { rawPath, scanFolder } from './scanFolder.ts';
-import { storeRead, type ContentIndex } from './storeRead.ts';
+import { storeRead, type ContentIndex, type StoredRead } from './storeRead.ts';
 
-/** A batch costs three waits for the disk: small images come in larger ones. */
-const batchPixelBytes = 3 * 2 ** 20;
-const [fewestInBatch, mostInBatch] = [256, 1024];
+/**
+ * A batch costs waits for the disk, and writes the same pages of the database's indexes again: small images come in
+ * larger ones.
+ */
+const batchPixelBytes = 6 * 2 ** 20;
+const [fewestInBatch, mostInBatch] = [256, 2048];
 const batchMilliseconds = 1000;
 /** Headers read to choose M. */
 const sampleFiles = 200;
@@ -49,8 +53,29 @@ export async function* importFolders(
   request: ImportRequest,
   hooks: ImportHooks = {},
 ): AsyncGenerator<ImportBatch> {
+  const pool = decodePool(availableParallelism());
+  try {
+    yield* importWith(pool, request, hooks);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function* importWith(
+  pool: DecodePool,
+  request: ImportRequest,
+  hooks: ImportHooks,
+): AsyncGenerator<ImportBatch> {
   const { onProgress = () => undefined } = hooks;
-  const found = await scanRoots(request, onProgress, hooks.signal);
+  const found = await scanRoots(
+    request,
+    (progress) => {
+      // So many files must be new: the threads start while the rest is looked for.
+      if (progress.found - request.known.length >= filesForThreads) pool.start();
+      onProgress(progress);
+    },
+    hooks.signal,
+  );
   const { pending, missing } = planImport(found, request);
   if (pending.length > 0) {
     const isNew = request.slotsInUse === 0;
@@ -65,7 +90,7 @@ export async function* importFolders(
       smaller: isNew ? smallerChoices(pending, writer.slotSize, thumbnails) : [],
       unreadableFolders: found.unreadableFolders.map(displayPath),
     };
-    yield* readAll(pending, writer, request, progressReporter(planned, onProgress), hooks);
+    yield* readAll(pending, writer, request, progressReporter(planned, onProgress), hooks, pool);
   }
   if (missing.length > 0) yield { images: [], missing };
 }
@@ -131,6 +156,7 @@ async function* readAll(
   request: ImportRequest,
   progress: ProgressReporter,
   { signal, onTrying }: ImportHooks,
+  pool: DecodePool,
 ): AsyncGenerator<ImportBatch> {
   const contents = contentIndex(request);
   const options: ReadOptions = {
@@ -138,22 +164,21 @@ async function* readAll(
     thumbnails: request.thumbnails ?? false,
     known: knownHashes(contents.keys()),
   };
-  const slotBytes = 3 * writer.slotSize * writer.slotSize;
-  const batchImages = Math.min(mostInBatch, Math.max(fewestInBatch, Math.floor(batchPixelBytes / slotBytes)));
+  const batchImages = imagesABatch(writer.slotSize);
+  const order = {
+    pool,
+    careful: request.careful === true ? carefulFiles(batchImages) : 0,
+    ...(onTrying && { onTrying }),
+  };
   let batch = emptyBatch();
   try {
-    const files = plannedFiles(pending, request);
-    for await (const { file, read } of readInOrder(files, options, {
-      careful: request.careful === true ? carefulFiles : 0,
-      ...(onTrying && { onTrying }),
-    })) {
-      const isOnlyNearlyKnown =
-        read.reason === null && read.decoded === null && !contents.has(read.contentHash);
-      const whole = isOnlyNearlyKnown ? await readAgain(file, options) : read;
-      const stored = storeRead(file, whole, writer, contents);
-      batch.images.push(stored.image);
-      if (stored.thumbnail !== null) batch.thumbnails.push(stored.thumbnail);
-      progress.add(stored);
+    for await (const portion of readInOrder(plannedFiles(pending, request), options, order)) {
+      for (const { file, read } of portion) {
+        const isOnlyNearlyKnown =
+          read.reason === null && read.decoded === null && !contents.has(read.contentHash);
+        const whole = isOnlyNearlyKnown ? await readAgain(file, options) : read;
+        progress.add(addTo(batch, storeRead(file, whole, writer, contents)));
+      }
       if (signal?.aborted === true) break;
       if (batch.images.length < batchImages && performance.now() - batch.startedAt < batchMilliseconds)
         continue;
@@ -169,8 +194,15 @@ async function* readAll(
   signal?.throwIfAborted();
 }
 
-/** After a crash, the files that may have been in flight: those read but not handed out, and those being read. */
-const carefulFiles = mostInBatch + readAhead;
+function imagesABatch(slotSize: number): number {
+  const fitting = Math.floor(batchPixelBytes / (3 * slotSize * slotSize));
+  return Math.min(mostInBatch, Math.max(fewestInBatch, fitting));
+}
+
+/** After a crash, the files that may have been in flight: in the batch handed out last, in the next, and being read. */
+function carefulFiles(batchImages: number): number {
+  return 2 * batchImages + readAhead;
+}
 
 function plannedFiles(pending: readonly FoundFile[], request: ImportRequest): readonly PlannedFile[] {
   const crashed = new Set((request.crashed ?? []).map(fileKey));
@@ -185,6 +217,12 @@ interface OpenBatch {
 
 function emptyBatch(): OpenBatch {
   return { images: [], thumbnails: [], startedAt: performance.now() };
+}
+
+function addTo(batch: OpenBatch, stored: StoredRead): StoredRead {
+  batch.images.push(stored.image);
+  if (stored.thumbnail !== null) batch.thumbnails.push(stored.thumbnail);
+  return stored;
 }
 
 function toBatch({ images, thumbnails }: OpenBatch): ImportBatch {

@@ -33,13 +33,16 @@ function greyGrid(pixels: Uint8Array, slotSize: number, height: number, width: n
       const left = edge(column, columns + 1, width);
       // At least one pixel: cells of a tiny image share theirs.
       const right = Math.max(left + 1, edge(column + 1, columns + 1, width));
-      let sum = 0;
+      let [red, green, blue] = [0, 0, 0];
       for (let y = top; y < bottom; y += 1) {
         const end = y * slotSize + right;
         for (let at = y * slotSize + left; at < end; at += 1) {
-          sum += 299 * pixels[at] + 587 * pixels[at + plane] + 114 * pixels[at + 2 * plane];
+          red += pixels[at];
+          green += pixels[at + plane];
+          blue += pixels[at + 2 * plane];
         }
       }
+      const sum = 299 * red + 587 * green + 114 * blue;
       grid[cell] = sum / ((bottom - top) * (right - left));
     }
   }

@@ -48,6 +48,9 @@ export interface PixelStoreWriterOptions {
   readonly capacity?: number;
 }
 
+/** Slots are gathered up to so many bytes, then written. */
+const waitingBytes = 2 ** 20;
+
 /**
  * Opens the pixel store in `folder` for appending, making the folder if need be.
  * @throws disk-full, also from the methods; damaged-project when slots to be kept are not there
@@ -67,9 +70,20 @@ function writer(folder: string, layout: ShardLayout, keep: number): PixelStoreWr
   let file = openShard(folder, layout, Math.floor(count / layout.capacity));
   /** Heights and widths of the slots from `flushed` on: written only when their pixels are on disk. */
   let pending: number[] = [];
+  /** The slots from `written` on: many are written at once. */
+  const waiting = Buffer.allocUnsafeSlow(
+    Math.max(1, Math.floor(waitingBytes / layout.slotBytes)) * layout.slotBytes,
+  );
+  let written = keep;
 
+  const writeWaiting = (): void => {
+    const bytes = waiting.subarray(0, (count - written) * layout.slotBytes);
+    writeAll(file, bytes, layout.slotsOffset + (written % layout.capacity) * layout.slotBytes);
+    written = count;
+  };
   const flush = (): void => {
     if (flushed === count) return;
+    writeWaiting();
     fdatasyncSync(file);
     const entries = Buffer.from(Uint32Array.from(pending).buffer);
     writeAll(file, entries, headerBytes + (flushed % layout.capacity) * sizeEntryBytes);
@@ -84,10 +98,11 @@ function writer(folder: string, layout: ShardLayout, keep: number): PixelStoreWr
   };
   const append = (pixels: Uint8Array, height: number, width: number): number => {
     if (pixels.length !== layout.slotBytes) throw new RangeError(`a slot has ${layout.slotBytes} bytes`);
-    writeAll(file, pixels, layout.slotsOffset + (count % layout.capacity) * layout.slotBytes);
+    waiting.set(pixels, (count - written) * layout.slotBytes);
     pending.push(height, width);
     count += 1;
     if (count % layout.capacity === 0) nextShard();
+    else if ((count - written) * layout.slotBytes === waiting.length) writeWaiting();
     return count - 1;
   };
 

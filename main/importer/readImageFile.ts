@@ -8,6 +8,8 @@ import { unsupportedKind } from './unsupportedKind.ts';
 const maxFileBytes = 512 * 2 ** 20;
 /** From this size on the start is looked at alone: a film is not read to its end to say that it is one. */
 const largeFileBytes = 2 ** 20;
+/** What small files are read into. */
+const oneRead = Buffer.allocUnsafeSlow(64 * 1024 + 1);
 
 export interface ImageFile {
   readonly bytes: Buffer;
@@ -17,25 +19,47 @@ export interface ImageFile {
 
 /**
  * Reads and hashes a whole image file. It is opened for reading only, and never waited for (a pipe, a device).
- * @param path raw bytes: names need not be UTF-8
+ * @param path     raw bytes: names need not be UTF-8
+ * @param byteSize what it had when it was last looked at, where it was a regular file then
+ * @param allocate gives the memory for a file of so many bytes
  */
-export function readImageFile(path: Buffer): ImageFile | Unreadable {
+export function readImageFile(
+  path: Buffer,
+  byteSize = 0,
+  allocate: (bytes: number) => Buffer = (bytes) => Buffer.allocUnsafeSlow(bytes),
+): ImageFile | Unreadable {
   let file: number | null = null;
   try {
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    const small = readSmall(file, byteSize, allocate);
+    if (small !== null) return hashed(small);
     const before = fstatSync(file);
     const refused = refusal(file, before);
     if (refused !== null) return { reason: refused };
-    const bytes = readAll(file, before.size);
+    const bytes = readAll(file, allocate(before.size));
     if (hasChanged(before, fstatSync(file), bytes.length)) {
       return { reason: 'it changed while it was being read: import again when it is complete' };
     }
-    return { bytes, contentHash: hash('sha256', bytes, 'hex') };
+    return hashed(bytes);
   } catch (error) {
     return { reason: systemReason(error) };
   } finally {
     if (file !== null) closeSync(file);
   }
+}
+
+function hashed(bytes: Buffer): ImageFile {
+  return { bytes, contentHash: hash('sha256', bytes, 'hex') };
+}
+
+/** The bytes of a small file that still has the size that was seen, in one read; null where more has to be asked. */
+function readSmall(file: number, byteSize: number, allocate: (bytes: number) => Buffer): Buffer | null {
+  if (byteSize === 0 || byteSize > oneRead.length - 1) return null;
+  // With room for one byte more: a file that has grown is seen.
+  if (readSync(file, oneRead, 0, byteSize + 1, 0) !== byteSize) return null;
+  const bytes = allocate(byteSize);
+  bytes.set(oneRead.subarray(0, byteSize));
+  return bytes;
 }
 
 function refusal(file: number, { size, mode }: Stats): string | null {
@@ -51,12 +75,11 @@ function isRegular(mode: number): boolean {
   return (mode & constants.S_IFMT) === constants.S_IFREG;
 }
 
-/** Up to `size` bytes: what the file had when it was opened; fewer when it was cut since. */
-function readAll(file: number, size: number): Buffer {
-  const bytes = Buffer.allocUnsafe(size);
+/** As many bytes as there is room for: what the file had when it was opened; fewer when it was cut since. */
+function readAll(file: number, bytes: Buffer): Buffer {
   let length = 0;
-  while (length < size) {
-    const got = readSync(file, bytes, length, size - length, length);
+  while (length < bytes.length) {
+    const got = readSync(file, bytes, length, bytes.length - length, length);
     if (got === 0) break;
     length += got;
   }

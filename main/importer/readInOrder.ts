@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { FileKey } from '../../shared/importing.ts';
-import { startDecodePool } from './decodePool.ts';
+import type { DecodePool } from './decodePool.ts';
 import { inOrder } from './inOrder.ts';
 import { knownHashes } from './knownHashes.ts';
 import type { FoundFile } from './planImport.ts';
@@ -20,6 +20,8 @@ export interface PlannedRead {
 }
 
 export interface ReadingOrder {
+  /** Reads where there are many files. */
+  readonly pool: DecodePool;
   /** How many of the first files are read one at a time, each announced before. */
   readonly careful: number;
   /** Null after the last of them. */
@@ -27,7 +29,7 @@ export interface ReadingOrder {
 }
 
 /** Below this, starting threads takes longer than it saves. */
-const filesForThreads = 500;
+export const filesForThreads = 500;
 /** One more than the cores: the next file is decoded while the last one is being written. */
 const filesInFlight = Math.max(2, availableParallelism() + 1);
 const portionsInFlight = 3 * availableParallelism() + 1;
@@ -36,44 +38,42 @@ const portionsInFlight = 3 * availableParallelism() + 1;
 export const readAhead = filesAPortion * (portionsInFlight + 1);
 
 /**
- * Reads files with all cores and hands them out in their order. Many files go to threads, a few are read here: the
+ * Reads files with all cores and hands them out in their order, some at a time. Many files go to threads, a few are read here: the
  * decoder has threads of its own, and only the way to it costs.
  */
 export async function* readInOrder(
   files: readonly PlannedFile[],
   options: ReadOptions,
-  { careful, onTrying }: ReadingOrder,
-): AsyncGenerator<PlannedRead> {
+  { pool, careful, onTrying }: ReadingOrder,
+): AsyncGenerator<readonly PlannedRead[]> {
   for (const file of files.slice(0, careful)) {
     await onTrying?.({ rootId: file.rootId, relativePath: file.relativePath });
-    yield { file, read: await readPending(file, options) };
+    yield [{ file, read: await readPending(file, options) }];
   }
   if (careful > 0) await onTrying?.(null);
   const rest = files.slice(careful);
   if (rest.length < filesForThreads) {
-    yield* inOrder(rest, filesInFlight, async (file) => ({ file, read: await readPending(file, options) }));
+    yield* inOrder(rest, filesInFlight, async (file) => [{ file, read: await readPending(file, options) }]);
   } else {
-    yield* readInThreads(rest, options);
+    yield* readInThreads(rest, options, pool);
   }
 }
 
-async function* readInThreads(
+function readInThreads(
   files: readonly PlannedFile[],
   options: ReadOptions,
-): AsyncGenerator<PlannedRead> {
-  const pool = startDecodePool(availableParallelism(), options);
-  try {
-    const read = async (portion: readonly PlannedFile[]): Promise<readonly PlannedRead[]> => {
-      const sent = portion.map(({ root, relativePath, hasCrashed }) => ({ root, relativePath, hasCrashed }));
-      return (await pool.read(sent)).map((each, i) => ({ file: portion[i], read: each }));
-    };
-    for await (const portion of inOrder([...portions(files)], portionsInFlight, read)) yield* portion;
-  } finally {
-    await pool.close();
-  }
+  pool: DecodePool,
+): AsyncGenerator<readonly PlannedRead[]> {
+  const read = async (portion: readonly PlannedFile[]): Promise<readonly PlannedRead[]> => {
+    const sent = portion.map(({ root, relativePath, byteSize, hasCrashed }) => {
+      return { root, relativePath, byteSize, hasCrashed };
+    });
+    return (await pool.read(sent, options)).map((each, i) => ({ file: portion[i], read: each }));
+  };
+  return inOrder([...portions(files)], portionsInFlight, read);
 }
 
 /** The same file, decoded although its content seemed known. */
-export function readAgain(file: PlannedFile, options: ReadOptions): Promise<ReadFile> {
+export async function readAgain(file: PlannedFile, options: ReadOptions): Promise<ReadFile> {
   return readPending(file, { ...options, known: knownHashes([]) });
 }

@@ -1,8 +1,15 @@
 import type { Thumbnail } from '../../shared/importing.ts';
-import { decodeImage, type DecodedImage, type Unreadable } from './decodeImage.ts';
+import {
+  decodeAtOnce,
+  decodeImage,
+  type DecodedImage,
+  type DecodeOptions,
+  type Unreadable,
+} from './decodeImage.ts';
 import { isKnownHash, type KnownHashes } from './knownHashes.ts';
 import { perceptualHash } from './perceptualHash.ts';
-import { readImageFile } from './readImageFile.ts';
+import { ownMemory, type PortionMemory } from './portionMemory.ts';
+import { readImageFile, type ImageFile } from './readImageFile.ts';
 import { rawPath } from './scanFolder.ts';
 
 /** A file to read. Plain data: it goes to other threads. */
@@ -10,6 +17,8 @@ export interface PendingFile {
   /** The root's folder. */
   readonly root: string;
   readonly relativePath: Uint8Array;
+  /** What it had when it was found; 0 where it was no regular file. */
+  readonly byteSize: number;
   /** It ended the process before: it is hashed, and not decoded. */
   readonly hasCrashed: boolean;
 }
@@ -44,18 +53,34 @@ export type ReadFile =
 export const crashReason = 'it crashes the decoder';
 const millisecondsAFile = 90_000;
 
-/** Reads, hashes and, unless its content is known, decodes a file. Never throws for a bad one. */
-export async function readPending(file: PendingFile, options: ReadOptions): Promise<ReadFile> {
-  const read = readImageFile(rawPath(file.root, file.relativePath));
+/**
+ * Reads, hashes and, unless its content is known, decodes a file. Never throws for a bad one.
+ * @param memory where bytes and pixels go
+ * @returns at once where nothing is to be waited for
+ */
+export function readPending(
+  file: PendingFile,
+  options: ReadOptions,
+  memory: PortionMemory = ownMemory(3 * options.slotSize ** 2),
+): ReadFile | Promise<ReadFile> {
+  const read = readImageFile(rawPath(file.root, file.relativePath), file.byteSize, memory.file);
   if ('reason' in read) return { contentHash: null, reason: read.reason, decoded: null };
   const { bytes, contentHash } = read;
   if (file.hasCrashed) return { contentHash, reason: crashReason, decoded: null };
   if (isKnownHash(options.known, contentHash)) return { contentHash, reason: null, decoded: null };
   const { slotSize, thumbnails } = options;
-  const decoded = await withinTime(
-    decodeImage(bytes, slotSize, { thumbnail: thumbnails }),
-    millisecondsAFile,
-  );
+  const decoding = { thumbnail: thumbnails, slot: memory.slot };
+  const small = decodeAtOnce(bytes, slotSize, decoding);
+  if (small !== null) return { contentHash, reason: null, decoded: withPerceptualHash(small, slotSize) };
+  return decodeInTime(read, slotSize, decoding);
+}
+
+async function decodeInTime(
+  { bytes, contentHash }: ImageFile,
+  slotSize: number,
+  options: DecodeOptions,
+): Promise<ReadFile> {
+  const decoded = await withinTime(decodeImage(bytes, slotSize, options), millisecondsAFile);
   if ('reason' in decoded) return { contentHash, reason: decoded.reason, decoded: null };
   return { contentHash, reason: null, decoded: withPerceptualHash(decoded, slotSize) };
 }

@@ -7,16 +7,24 @@ export interface RgbImage {
   readonly channels: 3 | 4;
 }
 
-/** An interleaved image to planes in the corner of a zero slot, uint8 [3, M, M]. */
-export function toSlot({ data, height, width, channels }: RgbImage, slotSize: number): Uint8Array {
-  const slot = new Uint8Array(3 * slotSize * slotSize);
-  const plane = slotSize * slotSize;
+/**
+ * An interleaved image to planes in the corner of a zero slot, uint8 [3, M, M].
+ * @param slot all zero
+ * @returns the slot
+ */
+export function toSlot(
+  { data, height, width, channels }: RgbImage,
+  side: number,
+  slot: Uint8Array,
+): Uint8Array {
+  const plane = side * side;
+  const [green, blue] = [plane, 2 * plane];
   for (let y = 0, from = 0; y < height; y += 1) {
-    const end = y * slotSize + width;
-    for (let to = y * slotSize; to < end; to += 1, from += channels) {
+    const end = y * side + width;
+    for (let to = y * side; to < end; to += 1, from += channels) {
       slot[to] = data[from];
-      slot[to + plane] = data[from + 1];
-      slot[to + 2 * plane] = data[from + 2];
+      slot[to + green] = data[from + 1];
+      slot[to + blue] = data[from + 2];
     }
   }
   return slot;

@@ -1,7 +1,7 @@
-import sharp from 'sharp';
 import type { Thumbnail } from '../../shared/importing.ts';
 import type { ImageFormat } from './imageFormat.ts';
 import { orientedSize, type ImageHeader } from './imageHeader.ts';
+import { loadSharp } from './loadSharp.ts';
 import type { RgbImage } from './rgbSlot.ts';
 
 /** Long side of a thumbnail in pixels. */
@@ -16,16 +16,17 @@ const shownByBrowsers: Partial<Readonly<Record<ImageFormat, string>>> = {
   webp: 'image/webp',
 };
 
-/** The bytes of a file that is small enough to be shown as it is, or null. */
+/** A file that is small enough to be shown as it is, or null. */
 export function ownThumbnail(bytes: Buffer, format: ImageFormat, header: ImageHeader): Thumbnail | null {
   const type = shownByBrowsers[format];
   if (type === undefined || bytes.length > smallFileBytes || header.bits > 8) return null;
   if (Math.max(header.width, header.height) > thumbnailSide) return null;
-  return { type, bytes: new Uint8Array(bytes) };
+  return { type, bytes };
 }
 
 /** A JPEG of a decoded image whose long side is at most `thumbnailSide`. */
 export async function encodeThumbnail({ data, height, width, channels }: RgbImage): Promise<Thumbnail> {
+  const sharp = await loadSharp();
   const bytes = await sharp(data, { raw: { width, height, channels } })
     .removeAlpha()
     .jpeg({ quality })

@@ -2,19 +2,34 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ImportBatch, Thumbnail } from '../../shared/importing.ts';
 import type { ImageId } from '../../shared/records.ts';
-import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import {
+  blob,
+  inTransaction,
+  logPages,
+  prepared,
+  type ReadableDatabase,
+  type WritableDatabase,
+} from './database.ts';
 import { isDamage } from './nameDamage.ts';
 
 /**
  * Thumbnails lie in a file of their own beside the project's, attached to its connections as `thumbnails`: they can be
- * made again, so that file is neither synchronised on every commit nor missed when it is damaged.
+ * made again, so that file is neither synchronised on every commit nor missed when it is damaged. They are found by
+ * the slot, which images of the same bytes share: slots come in order, so that a batch is written behind the last one,
+ * where hashes would touch pages all over an index.
  */
 const tables = `
-  CREATE TABLE IF NOT EXISTS thumbnails.pictures (
-    content_hash BLOB NOT NULL UNIQUE,
-    type         TEXT NOT NULL,
-    bytes        BLOB NOT NULL
+  CREATE TABLE IF NOT EXISTS thumbnails.by_slot (
+    slot  INTEGER PRIMARY KEY,
+    type  TEXT NOT NULL,
+    bytes BLOB NOT NULL
   ) STRICT`;
+/** Where an earlier version kept them, by the hash of the file. */
+const moveOld = `
+  INSERT OR REPLACE INTO thumbnails.by_slot (slot, type, bytes)
+    SELECT images.slot, pictures.type, pictures.bytes FROM thumbnails.pictures
+    JOIN images ON images.content_hash = pictures.content_hash WHERE images.slot IS NOT NULL;
+  DROP TABLE thumbnails.pictures`;
 
 /** Attaches the project's thumbnails for writing; a file that is damaged makes room for an empty one. */
 export function attachThumbnails(db: WritableDatabase, folder: string): void {
@@ -37,7 +52,10 @@ function attach(db: WritableDatabase, path: string): void {
   db.prepare('ATTACH ? AS thumbnails').run(path);
   db.pragma('thumbnails.journal_mode = WAL');
   db.pragma('thumbnails.synchronous = NORMAL');
+  db.pragma(`thumbnails.wal_autocheckpoint = ${logPages}`);
   db.exec(tables);
+  const old = "SELECT 1 AS one FROM thumbnails.sqlite_schema WHERE name = 'pictures'";
+  if (db.prepare(old).get() !== undefined) inTransaction(db, () => db.exec(moveOld));
 }
 
 /** Attaches the project's thumbnails for reading, where there are any. */
@@ -61,17 +79,13 @@ export function writeThumbnails(db: WritableDatabase, batch: ImportBatch): void 
   }
 }
 
-function insertThumbnails(db: WritableDatabase, { images, thumbnails = [] }: ImportBatch): void {
-  const contents = new Map(images.map((image) => [image.slot, image.contentHash]));
+function insertThumbnails(db: WritableDatabase, { thumbnails = [] }: ImportBatch): void {
   const insert = prepared(
     db,
-    'INSERT OR REPLACE INTO thumbnails.pictures (content_hash, type, bytes) VALUES (?, ?, ?)',
+    'INSERT OR REPLACE INTO thumbnails.by_slot (slot, type, bytes) VALUES (?, ?, ?)',
   );
   inTransaction(db, () => {
-    for (const { slot, type, bytes } of thumbnails) {
-      const contentHash = contents.get(slot) ?? null;
-      if (contentHash !== null) insert.run(Buffer.from(contentHash, 'hex'), type, blob(bytes));
-    }
+    for (const { slot, type, bytes } of thumbnails) insert.run(slot, type, blob(bytes));
   });
 }
 
@@ -79,8 +93,8 @@ function insertThumbnails(db: WritableDatabase, { images, thumbnails = [] }: Imp
 export function getThumbnail(db: ReadableDatabase, id: ImageId): Thumbnail | null {
   if (!isAttached(db)) return null;
   const sql = `
-    SELECT pictures.type AS type, pictures.bytes AS bytes
-    FROM images JOIN thumbnails.pictures ON pictures.content_hash = images.content_hash WHERE images.id = ?`;
+    SELECT by_slot.type AS type, by_slot.bytes AS bytes
+    FROM images JOIN thumbnails.by_slot ON by_slot.slot = images.slot WHERE images.id = ?`;
   try {
     return prepared<Thumbnail>(db, sql).get(id) ?? null;
   } catch (error) {

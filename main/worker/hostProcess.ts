@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 
 /** A process of our own that runs a script, as the side that started it sees it. */
 export interface HostProcess {
@@ -34,11 +35,14 @@ export function startHostProcess(options: ForkOptions): HostProcess {
   return forker(options);
 }
 
+/** Node keeps here what it makes of our TypeScript, so that a process starts in half the time; it checks the sources. */
+const compiledFolder = fileURLToPath(new URL('../../node_modules/.cache/genoise-compiled', import.meta.url));
+
 function forkNode({ script, arguments: given, environment }: ForkOptions): HostProcess {
   const child = fork(script, given, {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: environment,
+    env: { NODE_COMPILE_CACHE: compiledFolder, ...environment },
   });
   return {
     post(message) {

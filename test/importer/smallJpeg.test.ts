@@ -9,7 +9,7 @@ import { quarters } from '../helpers/sampleImage.ts';
 function small(bytes: Buffer, side = 64): number[] | null {
   const header = quickHeader(bytes, 'jpeg');
   const image = header === null ? null : decodeSmallJpeg(bytes, header, side);
-  return image === null ? null : [...image.data].filter((_, i) => i % 4 < 3);
+  return image === null ? null : [...image.data];
 }
 
 const noise = (): Sharp => {
