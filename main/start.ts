@@ -4,7 +4,7 @@ import { genoiseError } from '../shared/errors.ts';
 import { wholeNumber } from './cli/options.ts';
 import { runCommand } from './cli/runCommand.ts';
 import { openTerminal } from './cli/terminal.ts';
-import { buildPages } from './startBuild.ts';
+import { buildMissing } from './startBuild.ts';
 import { findDesktop, runDesktop } from './startDesktop.ts';
 import { serveBrowser } from './web/serveBrowser.ts';
 
@@ -30,11 +30,12 @@ if (options !== null) {
     const wantsBrowser = browser === true || port !== undefined || host !== undefined;
     const desktop = wantsBrowser ? null : findDesktop(root);
     if (desktop?.kind === 'found') {
+      await buildMissing(root, 'desktop', (text) => terminal.note(text));
       await runDesktop(desktop, { project: project ?? null, signal });
       return;
     }
     if (desktop !== null) terminal.line(`${desktop.reason} Genoise opens for your browser instead.`);
-    await buildPages(root, (text) => terminal.note(text));
+    await buildMissing(root, 'pages', (text) => terminal.note(text));
     const serve = { port: port ?? null, host: host ?? loopback, project: project ?? null, staticFolder };
     await serveBrowser(serve, terminal, signal);
   });

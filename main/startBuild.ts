@@ -3,27 +3,41 @@ import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../shared/errors.ts';
 
-/** All that the built pages are made of. */
-const sources = ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'];
-/** Written when a build has ended well: one that was stopped half-way is made again. */
-const stamp = 'renderer.built';
+/** What can be built, of what, and by whom. */
+const builds = {
+  pages: {
+    sources: ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'],
+    command: ['vite/bin/vite.js', 'build', '--logLevel', 'error'],
+  },
+  desktop: {
+    sources: ['renderer', 'shared', 'main', 'electron.vite.config.ts', 'vite.config.ts', 'package-lock.json'],
+    command: ['electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'error'],
+  },
+} as const;
+
 const wordsKept = 2000;
 
 /**
- * Builds the pages when there are none, or when something they are made of is newer.
+ * Builds what a door needs when it was not built yet, or when something that it is made of is newer.
  * @param root of the repository
  * @throws pages-not-built
  */
-export async function buildPages(root: string, note: (text: string) => void): Promise<void> {
-  const stampPath = join(root, 'out', stamp);
-  const began = Date.now();
+export async function buildMissing(
+  root: string,
+  what: keyof typeof builds,
+  note: (text: string) => void,
+): Promise<void> {
+  const { sources, command } = builds[what];
+  // Written when a build has ended well: one that was stopped half-way is made again.
+  const stamp = join(root, 'out', `${what}.built`);
+  const began = Date.now() / 1000;
   const newest = Math.max(...sources.map((source) => newestChange(join(root, source))));
-  if (newest <= newestChange(stampPath)) return;
+  if (newest <= newestChange(stamp)) return;
   note('Building the pages of Genoise: a few seconds, this once.');
-  await runVite(root);
+  await run(root, command);
+  writeFileSync(stamp, '');
   // A source that was changed during the build is newer than this.
-  writeFileSync(stampPath, '');
-  utimesSync(stampPath, began / 1000, began / 1000);
+  utimesSync(stamp, began, began);
 }
 
 /** Milliseconds since 1970 of a file, or of the newest below a folder; 0 where there is nothing. */
@@ -36,9 +50,8 @@ function newestChange(path: string): number {
   return Math.max(found.mtimeMs, ...below);
 }
 
-async function runVite(root: string): Promise<void> {
-  const script = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const child = spawn(process.execPath, [script, 'build', '--logLevel', 'error'], {
+async function run(root: string, [script, ...words]: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'node_modules', script), ...words], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -54,5 +67,5 @@ async function runVite(root: string): Promise<void> {
 
 function lastLine(words: string): string {
   const lines = words.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
-  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'vite ended without a word';
+  return lines.find((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'the build ended without a word';
 }

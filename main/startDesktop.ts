@@ -2,13 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Electron and the desktop shell, or why there is none: a sentence for people. */
+/** Electron, or why there is none: a sentence for people. */
 export type Desktop =
   | { readonly kind: 'found'; readonly binary: string; readonly root: string }
   | { readonly kind: 'missing'; readonly reason: string };
-
-/** Where the desktop shell is built to (`main/shell`); `package.json` may name it for Electron too. */
-const shellEntry = join('out', 'main', 'index.js');
 
 /**
  * Looks for what the desktop application needs.
@@ -19,9 +16,6 @@ export function findDesktop(root: string): Desktop {
   const binary = electronBinary(electron);
   if (binary === null) {
     return { kind: 'missing', reason: 'The desktop window needs Electron, which could not be downloaded.' };
-  }
-  if (!existsSync(join(root, shellEntry))) {
-    return { kind: 'missing', reason: 'The desktop window is not built (npm run build).' };
   }
   return { kind: 'found', binary, root };
 }
@@ -39,13 +33,13 @@ export interface DesktopRun {
   readonly signal: AbortSignal;
 }
 
-/** Runs the desktop application to its end; the signal asks it to close, which saves. */
+/** Runs the desktop application, whose entry `package.json` names, to its end; the signal asks it to close, which saves. */
 export async function runDesktop(
   { binary, root }: Extract<Desktop, { kind: 'found' }>,
   { project, signal }: DesktopRun,
 ): Promise<void> {
   const words = project === null ? [] : ['--project', project];
-  const child = spawn(binary, [join(root, shellEntry), ...words], { cwd: root, stdio: 'inherit' });
+  const child = spawn(binary, [root, ...words], { cwd: root, stdio: 'inherit' });
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop);
   const status = await new Promise<number | null>((resolve, reject) => {

@@ -241,6 +241,10 @@ export const errorCatalogue = {
     (p) => `A file named "${p.path}" cannot be copied: its name is no name for a file here.`,
     () => 'Rename the file or its folder, and drop it again.',
   ),
+  'drop-interrupted': row<Record<string, never>>(
+    () => 'Genoise was started again while your files were being copied, and not all of them have come.',
+    () => 'Drop the same files or folders again: images that are there already are taken once only.',
+  ),
   'port-in-use': row<{ port: number }>(
     (p) => `Another program on this machine uses the port ${p.port}.`,
     () => 'Choose another one with --port, or end that program.',

@@ -18,7 +18,7 @@ import { runCommand, type CommandContext } from './runCommand.ts';
 import { describeTrainingEvent } from './trainingText.ts';
 
 /**
- * `npm start` until there is a desktop application: the whole chain, on images that it draws, in a folder of its own.
+ * `npm run demo`: the whole chain without a window, on images that it draws, in a folder of its own.
  * Every step is the one that the command it names would take. Arguments, for tests: number of images, epochs.
  */
 const [imageCount = 400, epochs = 20] = process.argv.slice(2).map(Number);

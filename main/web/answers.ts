@@ -16,6 +16,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   'not-admitted': 401,
   'bad-request': 400,
   'bad-file-name': 400,
+  'drop-interrupted': 409,
   'disk-full': 507,
 };
 

@@ -23,7 +23,7 @@ interface Wanted {
 }
 
 /** Nothing has come for this long: what is there is imported. */
-const quietMs = 1000;
+const usualQuietMs = 1000;
 /** While files keep coming: an import for each doubling, and after this long for whatever is there. */
 const longestMs = 10_000;
 const fewest = 64;
@@ -33,7 +33,10 @@ const fewest = 64;
  * is new, and a last one when no more comes: so the first images are there at once, the rest as they come, and a page
  * that is closed meanwhile loses nothing of what has come.
  */
-export function createUploadImports(application: Pick<Application, 'call' | 'onEvent'>): UploadImports {
+export function createUploadImports(
+  application: Pick<Application, 'call' | 'onEvent'>,
+  quietMs = usualQuietMs,
+): UploadImports {
   const wanted = new Map<UploadBatch, Wanted>();
   const batches = new Set<UploadBatch>();
   let timer: NodeJS.Timeout | null = null;
@@ -67,7 +70,7 @@ export function createUploadImports(application: Pick<Application, 'call' | 'onE
     looking = true;
     try {
       for (const [batch, want] of wanted) {
-        if (!isDue(batch, want, lastCame)) continue;
+        if (!isDue(batch, want, Date.now() - lastCame >= quietMs)) continue;
         if (!(await importMore(application, batch, want))) wanted.delete(batch);
       }
     } catch {
@@ -99,12 +102,10 @@ export function createUploadImports(application: Pick<Application, 'call' | 'onE
   };
 }
 
-function isDue({ count }: UploadBatch, { imported, begun }: Wanted, lastCame: number): boolean {
-  if (count === imported) return false;
-  const now = Date.now();
-  return (
-    now - lastCame >= quietMs || count - imported >= Math.max(fewest, imported) || now - begun >= longestMs
-  );
+function isDue({ count }: UploadBatch, { imported, begun }: Wanted, isQuiet: boolean): boolean {
+  const more = count - imported;
+  if (more === 0) return false;
+  return isQuiet || more >= Math.max(fewest, imported) || Date.now() - begun >= longestMs;
 }
 
 /** Begins another import unless one runs. @returns false when its project is no longer open */

@@ -1,11 +1,13 @@
 /**
  * Files that are dropped into a browser, which never tells where they lie: they are copied into the project.
  *
- *     POST /upload?batch=<id>&path=<path>      (the cookie and the Origin header as for all requests)
+ *     POST /upload?batch=<id>&path=<path>[&more=1]      (the cookie and the Origin header as for all requests)
  *
  * One request a file; its body is the file's bytes. `batch` is 8 to 64 letters, digits and `-`, made by the page, one
  * for each drop. `path` is the file's path as it was dropped, names divided by `/`, encoded as in any query:
- * `beach/2024/1.jpg`, or `1.jpg` for a file that was dropped alone. Requests may come at once and in any order.
+ * `beach/2024/1.jpg`, or `1.jpg` for a file that was dropped alone. Requests may come at once and in any order. `more`
+ * says that a file of the batch has been answered before: a server that was started since then knows nothing of it and
+ * refuses (`drop-interrupted`).
  *
  * Answer: 200 `{ "folder": "…" }`, the folder on this machine which holds the file's dropped folder (`…/beach`), or
  * 4xx/5xx `{ "error": PlainError }`. With the first such folder a page can call `project.create` or `project.import`
@@ -43,9 +45,10 @@ export function createUploads({ application, arrived, free = freeSpace }: Upload
   /** Promised to files that are on their way. */
   let promised = 0;
 
-  function batchOf(id: string, name: string): Promise<UploadBatch> {
+  function batchOf(id: string, name: string, isBegun: boolean): Promise<UploadBatch> {
     const known = batches.get(id);
     if (known !== undefined) return known;
+    if (isBegun) throw genoiseError('drop-interrupted', {});
     const made = beginBatch(application, name);
     batches.set(id, made);
     // The next file may have more luck.
@@ -57,7 +60,7 @@ export function createUploads({ application, arrived, free = freeSpace }: Upload
     const id = query.get('batch') ?? '';
     if (!batchPattern.test(id)) throw genoiseError('bad-request', { command: 'upload', problem: 'no batch' });
     const names = uploadPath(query.get('path') ?? '');
-    const batch = await batchOf(id, names.length === 1 ? looseFolder : names[0]);
+    const batch = await batchOf(id, names.length === 1 ? looseFolder : names[0], query.has('more'));
     const left = (await free(batch.folder)) - promised;
     const length = Number(request.headers['content-length'] ?? 0);
     if (length > left) throw genoiseError('disk-full', { folder: batch.folder });

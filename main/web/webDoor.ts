@@ -38,6 +38,7 @@ export interface WebDoor {
 const usualHeartbeatMs = 20_000;
 /** A large file over a slow line. */
 const longestRequestMs = 3_600_000;
+const longestGoodbyeMs = 500;
 
 /**
  * Opens the application to browsers: its pages, its commands over a WebSocket at `/socket`, pictures, dropped files.
@@ -80,11 +81,12 @@ export async function createWebDoor(application: Application, options: WebDoorOp
     async close() {
       imports.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Pages that do not answer are not waited for.
-      const cut = setTimeout(() => server.closeAllConnections(), 500);
-      server.closeIdleConnections();
+      // Kept open by browsers for what they may ask next: closed as soon as they are idle, and at last in any case.
+      const idle = setInterval(() => server.closeIdleConnections(), 20);
+      const cut = setTimeout(() => server.closeAllConnections(), longestGoodbyeMs);
       await sockets.close();
       await closed;
+      clearInterval(idle);
       clearTimeout(cut);
     },
   };

@@ -1,4 +1,4 @@
-import { errorFromPlain, genoiseError, GenoiseError, type PlainError } from '../../shared/errors.ts';
+import { errorFromPlain, GenoiseError, genoiseError, type PlainError } from '../../shared/errors.ts';
 import type { DroppedFile, DroppedFiles, UploadProgress } from './transport.ts';
 
 /** Fewer than a browser's connections to one host: pictures are shown meanwhile. */
@@ -24,11 +24,12 @@ export async function uploadFiles(
   const files = readAhead(dropped.walk());
   let done = 0;
   let error: GenoiseError | null = null;
-  const tell = (): void => progress({ done, total: files.found(), error });
+  // While folders are still being walked through there is at least one more.
+  const tell = (): void => progress({ done, total: files.found() + (files.isOver() ? 0 : 1), error });
 
   async function work(): Promise<void> {
     for (let file = await files.next(); file !== null && error === null; file = await files.next()) {
-      const folder = await uploadOne(batch, file, done > 0);
+      const folder = await uploadOne(batch, file, folders.size > 0);
       if (folder !== null) folders.add(folder);
       done += 1;
       if (done === 1) setTimeout(enough.resolve, firstMs);
@@ -39,7 +40,10 @@ export async function uploadFiles(
 
   tell();
   void Promise.all(Array.from({ length: atOnce }, work)).then(
-    () => enough.resolve(),
+    () => {
+      enough.resolve();
+      tell();
+    },
     (thrown: unknown) => {
       error = thrown instanceof GenoiseError ? thrown : genoiseError('connection-lost', {}, thrown);
       enough.reject(error);
@@ -53,6 +57,7 @@ export async function uploadFiles(
 /** Walks on while what was found is being sent, so that it is soon known how much there is. */
 function readAhead(walk: AsyncIterable<DroppedFile>): {
   found(): number;
+  isOver(): boolean;
   /** Null at the end. */
   next(): Promise<DroppedFile | null>;
 } {
@@ -70,6 +75,7 @@ function readAhead(walk: AsyncIterable<DroppedFile>): {
   void ended.catch(() => {}).then(() => (isOver = true));
   return {
     found: () => files.length,
+    isOver: () => isOver,
     async next() {
       while (taken >= files.length && !isOver) await Promise.race([more.promise, ended]);
       if (taken >= files.length) return ended.then(() => null);

@@ -37,7 +37,7 @@ function startDemo(): Demo {
   return { ended, pid, temporary, onOutput: (listener) => child.stdout.on('data', listener) };
 }
 
-describe('npm start', () => {
+describe('npm run demo', () => {
   it(
     'runs the whole chain, with the numbers, and says where its results are',
     { timeout: 120_000 },

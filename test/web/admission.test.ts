@@ -52,7 +52,7 @@ describe('who is let in by the browser door', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
   });
 
-  it.each(['evil.example', 'evil.example:PORT', '127.0.0.1.evil.example', '', 'localhost@evil.example'])(
+  it.each(['evil.example', 'evil.example:PORT', '127.0.0.1.evil.example', 'localhost@evil.example'])(
     'refuses the host "%s", whose name somebody may have made to point here',
     async (name) => {
       const door = await openDoor(fakeApplication());
@@ -60,7 +60,7 @@ describe('who is let in by the browser door', () => {
       const { cookie } = door.headers;
       for (const path of ['/', `/?token=${token}`, '/image/1/thumbnail', '/upload']) {
         const answer = await rawRequest(door.port, path, { host, cookie });
-        expect([path, answer.status]).toEqual([path, host === '' ? 403 : 403]);
+        expect([path, answer.status]).toEqual([path, 403]);
       }
       await expect(connect(door, { host, origin: `http://${host}` })).rejects.toThrow('status 403');
     },
