@@ -1,5 +1,5 @@
 import type { DeviceChoice } from './devices.ts';
-import type { Evaluation, MeasuredOn } from './evaluation.ts';
+import type { Answers, Evaluation, MeasuredOn } from './evaluation.ts';
 import type { Json } from './records.ts';
 import type { LabelledSlots } from './trainingEvents.ts';
 
@@ -67,6 +67,8 @@ export interface TrainResult {
   readonly totalSteps: number;
   /** Null where neither is possible: too few held-out labels, and a class with a single label. */
   readonly evaluation: Measurement | null;
+  /** To each measured image: of `heldOut` or of `labelled`, as `evaluation.on` says; null where nothing was. */
+  readonly answers: Answers | null;
   /** How it went: what was chosen by what, the training accuracy reached. */
   readonly report: Json;
 }
@@ -104,6 +106,8 @@ export interface EvaluateProgress {
 }
 
 export interface EvaluateResult extends Measurement {
+  /** To each measured image, in the order of `labelled`, or in that of the folder's files. */
+  readonly answers: Answers;
   /** Files of the test folder that could not be read, or lie in no subfolder. */
   readonly unreadable: number;
   readonly withoutClass: number;

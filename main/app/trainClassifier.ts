@@ -12,8 +12,8 @@ import type {
   TrainResult,
 } from '../../shared/classifying.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
-import type { ClassId, ClassRow, Json, LabelledSlot, RunId, RunRow } from '../../shared/records.ts';
-import type { LabelledSlots } from '../../shared/trainingEvents.ts';
+import type { ClassId, ClassRow, ImageId, Json, LabelledSlot, RunId, RunRow } from '../../shared/records.ts';
+import { predictionsOf, type LabelledImages } from './predictionsOf.ts';
 import { describeEncoder } from './pretrainEncoder.ts';
 
 export interface TrainOptions {
@@ -136,8 +136,7 @@ async function runTraining(library: Library, training: Training): Promise<TrainS
     });
     await keep(
       library,
-      training,
-      result,
+      { run, request, result },
       classes.map(({ id }) => id),
     );
     const { evaluation, report, imageSize, device } = result;
@@ -181,11 +180,17 @@ async function usedClasses({
   return { classes: labelled.filter(learnable), leftOut: labelled.filter((row) => !learnable(row)) };
 }
 
+/** A request that knows which images it is about; the worker does not look at that. */
+interface TrainOrder extends TrainRequest {
+  readonly labelled: LabelledImages;
+  readonly heldOut: LabelledImages;
+}
+
 async function requestOf(
   library: Library,
   { run, options, base }: Training,
   classes: readonly ClassRow[],
-): Promise<TrainRequest> {
+): Promise<TrainOrder> {
   const numbers = new Map(classes.map(({ id }, index) => [id, index]));
   const labels = await library.read.listLabelledSlots();
   return {
@@ -213,28 +218,32 @@ async function requestOf(
 }
 
 /** Labels by the classifier's class numbers. A held-out image of a class that it does not know is left out. */
-function numbered(labels: readonly LabelledSlot[], numbers: ReadonlyMap<ClassId, number>): LabelledSlots {
+function numbered(labels: readonly LabelledSlot[], numbers: ReadonlyMap<ClassId, number>): LabelledImages {
+  const images: ImageId[] = [];
   const slots: number[] = [];
   const classes: number[] = [];
-  for (const { slot, classId } of labels) {
+  for (const { imageId, slot, classId } of labels) {
     const number = numbers.get(classId);
     if (number === undefined) continue;
+    images.push(imageId);
     slots.push(slot);
     classes.push(number);
   }
-  return { slots, classes };
+  return { images, slots, classes };
 }
 
 async function keep(
   { write }: Library,
-  { run }: Training,
-  result: TrainResult,
+  { run, request, result }: { run: RunRow; request: TrainOrder; result: TrainResult },
   classIds: readonly ClassId[],
 ): Promise<void> {
-  const { report, device: usedDevice, evaluation, imageSize } = result;
+  const { report, device: usedDevice, evaluation, answers, imageSize } = result;
+  const on = evaluation?.on === 'held-out' ? 'held-out' : 'cross-validation';
+  const measured = on === 'held-out' ? request.heldOut : request.labelled;
   await write.keepTraining({
     classifier: { runId: run.id, path: classifierPath(run), classIds, imageSize },
     evaluation: evaluation && { on: evaluation.on, metrics: evaluation.evaluation },
+    answers: answers && { on, predictions: predictionsOf(measured, answers, classIds) },
     settings: { ...(run.settings as Readonly<Record<string, Json>>), report, usedDevice },
     steps: result.totalSteps,
   });

@@ -1,6 +1,5 @@
 import { countsOfClasses, foldSplits, stratifiedFolds, type Split } from './folds.ts';
-import { evaluateScores, type Scores } from './metrics.ts';
-import type { Evaluation } from '../../shared/evaluation.ts';
+import { measureScores, type Measured, type Scores } from './metrics.ts';
 
 const foldCount = 5;
 
@@ -12,12 +11,12 @@ export function canCrossValidate(labels: readonly number[]): boolean {
 /**
  * Stratified five-fold cross-validation (fewer folds for fewer labels): every labelled image is answered once, by a
  * classifier that was trained without it.
- * @param answer trains on the rows of `train` and gives the scores of the rows of `test`
+ * @param answer trains on the rows of `train` and gives the logits of the rows of `test`
  */
 export async function crossValidate(
   { labels, classes, seed }: { labels: readonly number[]; classes: readonly string[]; seed: number },
   answer: (split: Split, fold: number, folds: number) => Promise<Scores>,
-): Promise<Evaluation> {
+): Promise<Measured> {
   const k = Math.min(foldCount, labels.length);
   const classCount = classes.length;
   const data = new Float64Array(labels.length * classCount);
@@ -27,5 +26,5 @@ export async function crossValidate(
       for (let c = 0; c < classCount; c++) data[row * classCount + c] = scores.data[i * classCount + c];
     });
   }
-  return evaluateScores({ data, count: labels.length, classCount }, labels, classes);
+  return measureScores({ data, count: labels.length, classCount }, labels, classes);
 }

@@ -1,8 +1,7 @@
 import { genoiseError } from '../../shared/errors.ts';
 import { embedInPortions } from './embedInPortions.ts';
 import { applyHead, headOf } from './linearHead.ts';
-import { evaluateScores } from './metrics.ts';
-import type { Evaluation } from '../../shared/evaluation.ts';
+import { measureScores, type Measured } from './metrics.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';
 import type { Executor, Tensors } from '../engine/execute/executor.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';
@@ -27,10 +26,10 @@ export interface EvaluateClassifierRequest {
  * Measures a classifier on labelled images of a pixel store: whole images, inference mode.
  * @throws no-held-out-labels without any; the signal's reason when aborted, between two batches
  */
-export async function evaluateClassifier(request: EvaluateClassifierRequest): Promise<Evaluation> {
+export async function evaluateClassifier(request: EvaluateClassifierRequest): Promise<Measured> {
   const { labelled, classes, weights, signal, onProgress } = request;
   const { slots } = labelled;
   if (slots.length === 0) throw genoiseError('no-held-out-labels', {});
   const features = await embedInPortions(request, slots, signal, (done, total) => onProgress?.(done, total));
-  return evaluateScores(applyHead(headOf(weights), features), labelled.classes, classes);
+  return measureScores(applyHead(headOf(weights), features), labelled.classes, classes);
 }

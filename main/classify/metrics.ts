@@ -47,6 +47,21 @@ export function evaluateScores(
   };
 }
 
+/** Metrics of some answers, and the answers themselves. */
+export interface Measured {
+  readonly evaluation: Evaluation;
+  readonly answers: Answers;
+}
+
+/** As `evaluateScores`, for scores that are logits. */
+export function measureScores(
+  scores: Scores,
+  labels: ArrayLike<number>,
+  classes: readonly string[],
+): Measured {
+  return { evaluation: evaluateScores(scores, labels, classes), answers: answersOf(scores) };
+}
+
 /** The class with the highest score in each row; of equal ones the first. */
 export function predictClasses(scores: Scores): Int32Array {
   return Int32Array.from({ length: scores.count }, (_, i) => {

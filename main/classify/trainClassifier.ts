@@ -1,4 +1,4 @@
-import { fewestHeldOutLabels } from '../../shared/evaluation.ts';
+import { fewestHeldOutLabels, type Answers } from '../../shared/evaluation.ts';
 import { checkLabels } from './checkLabels.ts';
 import { classifierScores } from './classifierScores.ts';
 import { canCrossValidate, crossValidate } from './crossValidate.ts';
@@ -37,6 +37,8 @@ export interface TrainClassifierRequest extends Omit<TrainingTask, 'classCount'>
 export interface ClassifierOutcome extends TrainedClassifier {
   /** Null where neither held-out labels nor cross-validation can say anything. */
   readonly evaluation: Measurement | null;
+  /** To each measured image: of `heldOut` or of `labelled`, as `evaluation.on` says. Null where nothing is measured. */
+  readonly answers: Answers | null;
   /** What was chosen, by what. */
   readonly report: Json;
 }
@@ -54,8 +56,8 @@ export async function trainClassifier(given: TrainClassifierRequest): Promise<Cl
   const request = { ...given, classCount: given.classes.length };
   const train = await trainingOf(request);
   const trained = await train(request.labelled, request.onProgress);
-  const evaluation = await measure(request, trained, trainingOfFold(request, train, trained));
-  return { ...trained, evaluation };
+  const measured = await measure(request, trained, trainingOfFold(request, train, trained));
+  return { ...trained, evaluation: null, answers: null, ...measured };
 }
 
 type Task = TrainClassifierRequest & TrainingTask;
@@ -131,25 +133,28 @@ function trainingOfFold(request: Task, train: TrainOn, trained: Trained): TrainO
   return (labelled, onProgress) => scratch({ ...request, labelled, onProgress, settings });
 }
 
-async function measure(request: Task, trained: Trained, train: TrainOn): Promise<Measurement | null> {
+type Outcome = Pick<ClassifierOutcome, 'evaluation' | 'answers'>;
+
+async function measure(request: Task, trained: Trained, train: TrainOn): Promise<Outcome | null> {
   const { heldOut, labelled, classes, seed } = request;
   if (!heldOut) return null;
   if (heldOut.slots.length >= fewestHeldOutLabels) {
-    const evaluation = await evaluateClassifier({
+    const { evaluation, answers } = await evaluateClassifier({
       ...request,
       weights: trained.weights,
       labelled: heldOut,
       onProgress: reporterOf(request, 'measuring'),
     });
-    return { on: 'held-out', evaluation };
+    return { evaluation: { on: 'held-out', evaluation }, answers };
   }
   const labels = labelled.classes;
   if (!canCrossValidate(labels)) return null;
-  const evaluation = await crossValidate({ labels, classes, seed }, async (split, fold, folds) => {
+  const options = { labels, classes, seed };
+  const { evaluation, answers } = await crossValidate(options, async (split, fold, folds) => {
     const { weights } = await train(labelledRows(labelled, split.train), foldProgress(request, fold, folds));
     return classifierScores({ ...request, weights }, labelledRows(labelled, split.test).slots);
   });
-  return { on: 'cross-validation', evaluation };
+  return { evaluation: { on: 'cross-validation', evaluation }, answers };
 }
 
 /** A fold's progress as a part of the whole cross-validation's. */

@@ -38,7 +38,7 @@ async function evaluate(
       : await readTestFolder(images, metadata.classes, metadata.slotSize, report, host.signal);
   const store = openPixelStore(pixelFolder);
   try {
-    const evaluation = await evaluateClassifier({
+    const { evaluation, answers } = await evaluateClassifier({
       executor: await executorFor(device),
       store,
       encoder: resnet(metadata.encoder),
@@ -50,7 +50,7 @@ async function evaluate(
       onProgress: (done, total) => report({ phase: 'measuring', done, total }),
     });
     const on = images.kind === 'held-out' ? 'held-out' : 'test-folder';
-    return { on, evaluation, unreadable, withoutClass };
+    return { on, evaluation, answers, unreadable, withoutClass };
   } finally {
     store.close();
   }

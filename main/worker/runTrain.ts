@@ -42,7 +42,7 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
       signal: host.signal,
       onProgress: createTrainProgress(mode, (progress) => void host.report(progress)),
     });
-    const { weights, evaluation, report, steps } = outcome;
+    const { weights, evaluation, answers, report, steps } = outcome;
     const sha256 = writeClassifier(outputPath, {
       weights,
       metadata: {
@@ -62,7 +62,7 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
       },
     });
     const { name: device } = executor;
-    return { path: outputPath, sha256, imageSize, device, totalSteps: steps, evaluation, report };
+    return { path: outputPath, sha256, imageSize, device, totalSteps: steps, evaluation, answers, report };
   } catch (error) {
     throw cancelledOr(error, host.signal, 'training of the classifier');
   } finally {
