@@ -50,8 +50,8 @@ function newestChange(path: string): number {
   return Math.max(found.mtimeMs, ...below);
 }
 
-async function run(root: string, [script, ...words]: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, [join(root, 'node_modules', script), ...words], {
+async function run(root: string, [script, ...options]: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [join(root, 'node_modules', script), ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -38,7 +38,7 @@ export async function runDesktop(
   { binary, root }: Extract<Desktop, { kind: 'found' }>,
   { project, signal }: DesktopRun,
 ): Promise<void> {
-  const words = project === null ? [] : ['--project', project];
+  const words = project === null ? [] : [project];
   const child = spawn(binary, [root, ...words], { cwd: root, stdio: 'inherit' });
   const stop = (): void => void child.kill('SIGTERM');
   signal.addEventListener('abort', stop);
