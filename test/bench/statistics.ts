@@ -5,6 +5,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value that a share of all values is at most (nearest rank): 0.99 gives the 99th percentile, 1 the highest. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
 /** Lowest and highest. */
 export function range(values: readonly number[]): readonly [number, number] {
   return [Math.min(...values), Math.max(...values)];
