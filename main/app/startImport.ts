@@ -29,12 +29,13 @@ export function startImport(context: ApplicationContext, folders: readonly strin
   });
 }
 
-function reportOf({ phase, found, done, total, unreadable }: ImportProgress, ms: number): JobReport {
+function reportOf({ phase, found, done, total, unreadable, restart }: ImportProgress, ms: number): JobReport {
   if (phase !== 'reading') return { note: `looking for images: ${found.toLocaleString('en')} found` };
   const rate = done / (ms / 1000);
   const skipped = unreadable === 0 ? '' : `, ${unreadable.toLocaleString('en')} cannot be read`;
+  const again = restart === undefined ? '' : `, carefully since the decoder crashed (${restart.count} so far)`;
   return {
-    note: `reading images${skipped}`,
+    note: `reading images${skipped}${again}`,
     progress: { done, total, unit: 'images' },
     rate: { value: rate, unit: 'images/s' },
     etaSeconds: rate > 0 ? (total - done) / rate : null,
