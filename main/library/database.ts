@@ -60,6 +60,20 @@ export function inTransaction<T>(db: WritableDatabase, write: () => T): T {
   return namingFullDisk(folder, () => namingDamage(folder, () => db.transaction(write).immediate()));
 }
 
+/**
+ * Does `work` with up to 128 MB of the file in memory: for the few changes of all rows, whose places in the indexes lie
+ * anywhere. At a million images that is half of the time.
+ */
+export function withLargeCache<T>(db: WritableDatabase, work: () => T): T {
+  const usual: unknown = db.pragma('main.cache_size', { simple: true });
+  db.pragma('main.cache_size = -128000');
+  try {
+    return work();
+  } finally {
+    db.pragma(`main.cache_size = ${String(usual)}`);
+  }
+}
+
 type Statement<Row> = Database.Statement<unknown[], Row>;
 const statements = new WeakMap<Database.Database, Map<string, Statement<unknown>>>();
 

@@ -94,6 +94,7 @@ async function measure(project: string, rows: number): Promise<LibraryFigures> {
   }
   const figures = { rows, samples, peakBytes };
   sayTable(figures, made);
+  writeFileSync(`${project}-figures.json`, JSON.stringify(figures));
   return figures;
 }
 
