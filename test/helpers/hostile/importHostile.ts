@@ -74,7 +74,8 @@ function keyOf(name: Uint8Array): string {
 
 const isRoot = process.getuid?.() === 0;
 
-async function asNobody<T>(owned: readonly string[], work: () => Promise<T>): Promise<T> {
+/** Runs `work` as a user who does not own everything; `owned` becomes theirs. Root may read everything. */
+export async function asNobody<T>(owned: readonly string[], work: () => Promise<T>): Promise<T> {
   if (!isRoot) return work();
   for (const folder of owned) chownSync(folder, nobody, nobody);
   process.seteuid?.(nobody);
