@@ -36,11 +36,9 @@ export async function exportLabels(
   if (files.length === 0) throw genoiseError('no-labels', {});
   const roots = await read.listRoots();
   const context = { files, roots, classes: await read.listClasses() };
-  const ambiguous =
-    format === 'csv' && roots.length > 1 ? await ambiguousFiles(read, files) : new Set<never>();
   const path = resolve(out);
   try {
-    const skipped = await write({ ...context, ambiguous }, format, path);
+    const skipped = await write(context, format, path);
     return { format, path, labels: files.length - skipped.length, skipped };
   } catch (error) {
     if (isDiskFull(error)) throw genoiseError('disk-full', { folder: dirname(path) }, error);
@@ -54,16 +52,6 @@ interface Labels {
   readonly files: readonly LabelledFile[];
   readonly roots: readonly Root[];
   readonly classes: readonly ClassRow[];
-  /** Files of the same path below several roots: the path alone would mean all of them. */
-  readonly ambiguous: ReadonlySet<LabelledFile>;
-}
-
-async function ambiguousFiles(
-  read: ReadOnlyLibrary['read'],
-  files: readonly LabelledFile[],
-): Promise<Labels['ambiguous']> {
-  const found = await read.findImagesByPaths(files.map((file) => file.relativePath));
-  return new Set(files.filter((_, i) => found[i].length > 1));
 }
 
 async function write(labels: Labels, format: LabelFormat, path: string): Promise<ExportedLabels['skipped']> {
@@ -79,7 +67,8 @@ function csvOf(labels: Labels): string {
     labels.files.map((file) => {
       const root = folders.get(file.rootId) ?? '';
       const whole = Buffer.concat([Buffer.from(`${root}/`), file.relativePath]);
-      const path = labels.ambiguous.has(file) ? whole : file.relativePath;
+      // Where several roots have it, the path alone would mean all of them.
+      const path = file.samePath > 1 ? whole : file.relativePath;
       return { path, label: file.className, root, heldOut: file.heldOut };
     }),
   );

@@ -121,6 +121,8 @@ export interface LabelledFile {
   readonly imageId: ImageId;
   readonly rootId: RootId;
   readonly relativePath: Uint8Array;
+  /** Images of the project, itself included, that have this path below their root. */
+  readonly samePath: number;
   readonly className: string;
   readonly classId: ClassId;
   readonly width: number;
@@ -134,8 +136,11 @@ export function listLabelledFiles(db: ReadableDatabase): readonly LabelledFile[]
   return prepared<Omit<LabelledFile, 'heldOut'> & { heldOut: number | null }>(
     db,
     `SELECT images.id AS imageId, root_id AS rootId, relative_path AS relativePath, classes.name AS className,
-            classes.id AS classId, width, height, state, held_out AS heldOut
-     FROM labels JOIN images ON images.id = labels.image_id JOIN classes ON classes.id = labels.class_id
+            classes.id AS classId, width, height, state, held_out AS heldOut,
+            (SELECT count(*) FROM roots CROSS JOIN images AS other
+             ON other.root_id = roots.id AND other.relative_path = images.relative_path) AS samePath
+     FROM labels CROSS JOIN images ON images.id = labels.image_id
+                 CROSS JOIN classes ON classes.id = labels.class_id
      ORDER BY labels.image_id`,
   )
     .all()
