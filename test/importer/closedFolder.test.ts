@@ -18,8 +18,11 @@ it('a folder that may not be opened is told, and what was imported from it is no
   const run = async (known: readonly KnownImage[]): Promise<[ImportBatch[], ImportProgress | undefined]> => {
     let last: ImportProgress | undefined;
     const hooks = { onProgress: (progress: ImportProgress) => void (last = progress) };
-    const batches = importFolders({ ...request, known, slotsInUse: known.length }, hooks);
-    return [await Array.fromAsync(batches), last];
+    const batches: ImportBatch[] = [];
+    for await (const batch of importFolders({ ...request, known, slotsInUse: known.length }, hooks)) {
+      batches.push(batch);
+    }
+    return [batches, last];
   };
   const [first] = await run([]);
   const known = first
