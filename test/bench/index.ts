@@ -3,6 +3,8 @@ import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
 import { benchKill, type KillBenchOptions } from './kill.ts';
+import { benchLibrary, type LibraryBenchOptions } from './library.ts';
+import { benchMemory, type MemoryBenchOptions } from './memory.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import type { BenchResult } from './report.ts';
@@ -61,14 +63,43 @@ program
   .action(async (options: FuzzOptions & { json?: boolean }) => print(await benchFuzz(options), options));
 
 program
+  .command('memory')
+  .description('the memory of a whole import, of many files and of a tenth of them')
+  .option('--files <n>', 'files', wholeNumber(1000), 100_000)
+  .option('--json', 'print the result as one JSON object')
+  .action(async (options: MemoryBenchOptions & { json?: boolean }) =>
+    print(await benchMemory(options), options),
+  );
+
+program
   .command('kill')
-  .description('kills processes that import and label at random instants: nothing acknowledged may be missing')
+  .description(
+    'kills processes that import and label at random instants: nothing acknowledged may be missing',
+  )
   .option('--kills <n>', 'kills in each half', wholeNumber(1), 100)
   .option('--pictures <n>', 'pictures of the imported folder', wholeNumber(40), 300)
   .option('--json', 'print the result as one JSON object')
   .action(async (options: KillBenchOptions & { json?: boolean }) => print(await benchKill(options), options));
 
+program
+  .command('library')
+  .description(
+    'a library of generated rows in the threads that the application uses: opening, lists, labels, memory',
+  )
+  .option('--rows <list>', 'numbers of images', numberList, [100_000, 1_000_000])
+  .option('--plot <folder>', 'draw time and memory against the number of images as SVGs')
+  .option('--projects <folder>', 'keep the generated projects there, and use those that are there')
+  .option('--json', 'print the worst result as one JSON object, with all')
+  .action(async (options: LibraryBenchOptions & { json?: boolean }) =>
+    print(await benchLibrary(options), options),
+  );
+
 await program.parseAsync();
+
+/** Whole numbers from 1, commas between them. */
+function numberList(text: string): readonly number[] {
+  return text.split(',').map(wholeNumber(1));
+}
 
 /** With `--json` the last line of standard output is one object: the comparison that came out worst, and all of them. */
 function print(results: readonly BenchResult[], { json }: { json?: boolean }): void {
