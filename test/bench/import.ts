@@ -34,11 +34,15 @@ export async function benchImport({
   const folder = mkdtempSync(join(tmpdir(), 'genoise-bench-'));
   try {
     const results: BenchResult[] = [];
-    if (data !== undefined) results.push(await compare(`import of ${data}`, data, 32, rounds, folder));
+    if (data !== undefined) {
+      const small = { name: `import of ${data}`, photos: data, slotSize: 32, sides: [''] };
+      results.push(...(await compare(small, rounds, folder)));
+    }
     if (large > 0) {
       const photos = join(folder, 'large');
       await writeLargePhotos(photos, large);
-      results.push(await compare(`import of ${large} JPEGs of 12 megapixels`, photos, 256, rounds, folder));
+      const name = `import of ${large} JPEGs of 12 megapixels`;
+      results.push(...(await compare({ name, photos, slotSize: 256, sides: ['', 'draft'] }, rounds, folder)));
     }
     return results;
   } finally {
@@ -46,30 +50,56 @@ export async function benchImport({
   }
 }
 
+interface Comparison {
+  readonly name: string;
+  readonly photos: string;
+  readonly slotSize: number;
+  /** How PIL decodes, each a side of its own: whole (''), or a large JPEG at a fraction of its size (`draft`). */
+  readonly sides: readonly string[];
+}
+
+/** Runs all sides in turns. @returns one comparison a side of PIL's */
 async function compare(
-  name: string,
-  photos: string,
-  slotSize: number,
+  { name, photos, slotSize, sides }: Comparison,
   rounds: number,
   scratch: string,
-): Promise<BenchResult> {
-  const runs = { ours: [] as Run[], theirs: [] as Run[] };
-  const ours = new URL('./importOurs.ts', import.meta.url).pathname;
-  const theirs = new URL('./import.py', import.meta.url).pathname;
+): Promise<readonly BenchResult[]> {
+  const ours: Run[] = [];
+  const theirs = sides.map((): Run[] => []);
+  const scripts = {
+    ours: join(import.meta.dirname, 'importOurs.ts'),
+    pil: join(import.meta.dirname, 'import.py'),
+  };
   for (let round = 0; round < rounds; round += 1) {
     const project = join(scratch, `project-${slotSize}-${round}`);
-    runs.ours.push(await timed(process.execPath, [ours, photos, project, String(slotSize)]));
+    ours.push(await timed(process.execPath, [scripts.ours, photos, project, String(slotSize)]));
     rmSync(project, { recursive: true, force: true });
-    runs.theirs.push(
-      await timed(debianPython3, [theirs, photos, String(slotSize), String(availableParallelism())]),
-    );
+    for (const [i, side] of sides.entries()) {
+      const given = [
+        photos,
+        String(slotSize),
+        String(availableParallelism()),
+        ...(side === '' ? [] : [side]),
+      ];
+      theirs[i].push(await timed(debianPython3, [scripts.pil, ...given]));
+    }
   }
-  const speeds = { ours: runs.ours.map(speed), theirs: runs.theirs.map(speed) };
+  return sides.map((side, i) => {
+    const title = side === '' ? name : `${name}, PIL with ${side}`;
+    return resultOf(title, slotSize, ours, theirs[i]);
+  });
+}
+
+function resultOf(name: string, slotSize: number, ours: readonly Run[], theirs: readonly Run[]): BenchResult {
+  const speeds = { ours: ours.map(speed), theirs: theirs.map(speed) };
   const [a, b] = [median(speeds.ours), median(speeds.theirs)];
-  const peak = { ours: megabytes(runs.ours), theirs: megabytes(runs.theirs) };
+  const peak = { ours: megabytes(ours), theirs: megabytes(theirs) };
+  const told = (values: readonly number[]): string => values.map((value) => value.toPrecision(3)).join('–');
+  const spread = { ours: range(speeds.ours), theirs: range(speeds.theirs) };
   say(
-    `${name} (${runs.ours[0].images} files, M = ${slotSize}): ours ${a.toPrecision(3)} images/s and ${peak.ours} MB,` +
-      ` PIL + torchvision ${b.toPrecision(3)} and ${peak.theirs} MB, ratio ${(a / b).toFixed(2)}`,
+    `${name} (${ours[0].images} files, M = ${slotSize}, ${ours.length} rounds):` +
+      ` ours ${a.toPrecision(4)} images/s (${told(spread.ours)}) and ${peak.ours} MB,` +
+      ` PIL + torchvision ${b.toPrecision(4)} (${told(spread.theirs)}) and ${peak.theirs} MB, ratio ${(a / b).toFixed(2)}`,
   );
   return {
     bench: name,
@@ -77,9 +107,9 @@ async function compare(
     ours: a,
     theirs: b,
     unit: 'images/s',
-    runs: rounds,
-    spread: { ours: range(speeds.ours), theirs: range(speeds.theirs) },
-    details: { machine: machine(), slotSize, peakMegabytes: peak, versions: runs.theirs[0].versions },
+    runs: ours.length,
+    spread,
+    details: { machine: machine(), slotSize, peakMegabytes: peak, versions: theirs[0].versions },
   };
 }
 
