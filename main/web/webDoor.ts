@@ -21,7 +21,7 @@ export interface WebDoorOptions {
   /** Holds the built pages. */
   readonly staticFolder: string;
   /** The word of the printed address; a random one when absent. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** What the cookie holds; a random one when absent, with which no page of an earlier door gets in. */
   readonly secret?: string;
   readonly heartbeatMs?: number;
