@@ -63,6 +63,13 @@ export interface ImageRow extends ImportedImage {
 export interface ClassRow {
   readonly id: ClassId;
   readonly name: string;
+  /** Its place among the looks: colour and shape follow from it where nobody chose others. No two have the same. */
+  readonly position: number;
+  /** A number in the palette; null: the one of its position. */
+  readonly colour: number | null;
+  readonly shape: number | null;
+  /** The name of the key that gives it: `1`, `Shift+3`, `M`. */
+  readonly key: string | null;
 }
 
 /** `person`: set by hand or by CSV. `folder`: from the folder's name. */

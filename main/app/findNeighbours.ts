@@ -18,7 +18,11 @@ export interface NeighbourList {
  */
 export async function findNeighbours(
   library: ReadOnlyLibrary,
-  { run = null, images, k }: { readonly run?: RunId | null; readonly images: readonly ImageId[]; readonly k: number },
+  {
+    run = null,
+    images,
+    k,
+  }: { readonly run?: RunId | null; readonly images: readonly ImageId[]; readonly k: number },
   signal?: AbortSignal,
 ): Promise<readonly NeighbourList[]> {
   const { read } = library;

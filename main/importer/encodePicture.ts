@@ -36,7 +36,11 @@ export function encodePlanes(planes: ArrayLike<number>, { width, height }: Size)
  * The image in the corner of its slot.
  * @param slot uint8 [3, M, M]
  */
-export function encodeSlot(slot: Uint8Array, slotSize: number, { width, height }: Size): Promise<EncodedPicture> {
+export function encodeSlot(
+  slot: Uint8Array,
+  slotSize: number,
+  { width, height }: Size,
+): Promise<EncodedPicture> {
   const plane = slotSize * slotSize;
   const data = new Uint8Array(width * height * 3);
   for (let y = 0, to = 0; y < height; y++) {

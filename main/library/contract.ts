@@ -5,13 +5,15 @@ import {
   listCheckpoints,
   removeCheckpoint,
 } from './checkpoints.ts';
-import { ensureClasses, listClasses } from './classes.ts';
+import { deleteClass, mergeClasses, previewRemoval, renameClass } from './classChanges.ts';
+import { changeClass, createClass, ensureClasses, listClasses } from './classes.ts';
 import { getClassifier, latestClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { getDuplicateGroup, groupDuplicates, listDuplicateGroups } from './duplicates.ts';
 import { getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
+import { countRoot, listFolders } from './folders.ts';
 import { drawHeldOutPool, holdOutRoots } from './heldOutPool.ts';
 import {
   countImages,
@@ -21,23 +23,26 @@ import {
   listKnownImages,
   listRemarks,
   listTrainingSlots,
+  listUnreadable,
   sampleFiles,
   slotsInUse,
   spreadImages,
 } from './images.ts';
 import { keepTraining } from './keepTraining.ts';
 import { labelByName } from './labelByName.ts';
-import { recentChanges, redoLabels, undoLabels } from './labelHistory.ts';
+import { redoLabels, undoLabels } from './labelHistory.ts';
 import { countLabels, getLabel, listLabelledFiles, listLabelledSlots, setLabels } from './labels.ts';
+import { listMarked, setMarks } from './marks.ts';
 import { addMetrics, dropMetricsAfter, latestMetrics, listMetrics } from './metrics.ts';
 import { listConfusionCell, listMistakes, listPredictions, setPredictions } from './predictions.ts';
 import type { ProjectFolders } from './project.ts';
+import { recentChanges } from './recentChanges.ts';
 import { ensureRoots, listRoots, moveRoots } from './roots.ts';
 import { createRun, endRun, getRun, listRuns, requireRun, restartRun, updateRun } from './runs.ts';
 import { getSettings, type ProjectSettings } from './settings.ts';
 import { readSuggestionPool } from './suggestionPool.ts';
 import { getThumbnail } from './thumbnails.ts';
-import { findPosition, listQueryIds, listWindow } from './windows.ts';
+import { findPosition, listQueryIds, listRows, listWindow } from './windows.ts';
 import { writeBatch } from './writeBatch.ts';
 
 /**
@@ -49,6 +54,7 @@ export const readFunctions = {
   countFilters,
   countImages,
   countLabels,
+  countRoot,
   findImagesByPaths,
   findPosition,
   getClassifier,
@@ -70,9 +76,11 @@ export const readFunctions = {
   listDuplicateGroups,
   listEvaluations,
   listFolderLabels,
+  listFolders,
   listKnownImages,
   listLabelledFiles,
   listLabelledSlots,
+  listMarked,
   listMetrics,
   listMistakes,
   listPredictions,
@@ -80,9 +88,12 @@ export const readFunctions = {
   listReadySlots,
   listRemarks,
   listRoots,
+  listRows,
   listRuns,
   listTrainingSlots,
+  listUnreadable,
   listWindow,
+  previewRemoval,
   readSuggestionPool,
   recentChanges,
   requireClassifier,
@@ -97,7 +108,10 @@ export const writeFunctions = {
   addCheckpoint,
   addEvaluation,
   addMetrics,
+  changeClass,
+  createClass,
   createRun,
+  deleteClass,
   drawHeldOutPool,
   dropMetricsAfter,
   endRun,
@@ -107,12 +121,15 @@ export const writeFunctions = {
   holdOutRoots,
   keepTraining,
   labelByName,
+  mergeClasses,
   moveRoots,
   redoLabels,
   removeCheckpoint,
+  renameClass,
   restartRun,
   setEmbeddings,
   setLabels,
+  setMarks,
   setPredictions,
   undoLabels,
   updateRun,
@@ -124,15 +141,19 @@ export const slowReads: ReadonlySet<string> = new Set<keyof typeof readFunctions
   'countFilters',
   'countImages',
   'countLabels',
+  'countRoot',
   'findImagesByPaths',
   'listDuplicateGroups',
   'listFolderLabels',
+  'listFolders',
   'listKnownImages',
   'listLabelledFiles',
   'listLabelledSlots',
   'listReadySlots',
   'listRemarks',
   'listTrainingSlots',
+  'listUnreadable',
+  'previewRemoval',
   'readSuggestionPool',
   'sampleFiles',
   'slotsInUse',

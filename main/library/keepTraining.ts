@@ -11,7 +11,10 @@ export interface FinishedTraining {
   /** null: nothing could be measured. */
   readonly evaluation: Pick<EvaluationRow, 'on' | 'metrics'> | null;
   /** What it answered to the images of that measurement; null as well. */
-  readonly answers: { readonly on: PredictionRow['on']; readonly predictions: readonly NewPrediction[] } | null;
+  readonly answers: {
+    readonly on: PredictionRow['on'];
+    readonly predictions: readonly NewPrediction[];
+  } | null;
   readonly settings: Json;
   readonly steps: number;
 }

@@ -3,6 +3,7 @@ import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { initial } from './migrations/0010-initial.ts';
 import { windows } from './migrations/0020-windows.ts';
 import { answers } from './migrations/0030-answers.ts';
+import { labelling } from './migrations/0040-labelling.ts';
 
 /** "GENO": marks an SQLite file as a project of ours. */
 const applicationId = 0x47454e4f;
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   { version: 10, sql: initial },
   { version: 20, sql: windows },
   { version: 30, sql: answers },
+  { version: 40, sql: labelling },
 ];
 
 /** The version of a project that this program writes. */

@@ -69,7 +69,10 @@ function comesBefore(a: Cluster, b: Cluster): boolean {
   return a.members.length > b.members.length;
 }
 
-async function queueOf({ rows, labelled, products, random }: TypicalRequest, cluster: Cluster): Promise<number[]> {
+async function queueOf(
+  { rows, labelled, products, random }: TypicalRequest,
+  cluster: Cluster,
+): Promise<number[]> {
   const { members } = cluster;
   const part =
     members.length <= mostMembers

@@ -31,6 +31,7 @@ export function nearestTo(queries: Rows, k: number): NearestSearch {
 
 function dot(a: Rows, i: number, b: Rows, j: number): number {
   let sum = 0;
-  for (let at = i * a.size, to = j * b.size, end = at + a.size; at < end; at++, to++) sum += a.data[at] * b.data[to];
+  for (let at = i * a.size, to = j * b.size, end = at + a.size; at < end; at++, to++)
+    sum += a.data[at] * b.data[to];
   return sum;
 }

@@ -166,7 +166,9 @@ function decodeHeader(file: number): Layout {
   const length = Number(Buffer.from(readExactly(file, lengthBytes, 0)).readBigUInt64LE(0));
   if (length > 1e6) throw new Error('it is not a file of embeddings');
   const text = Buffer.from(readExactly(file, length, lengthBytes)).toString();
-  const header = JSON.parse(text) as { readonly vectors?: { readonly dtype: string; readonly shape: number[] } };
+  const header = JSON.parse(text) as {
+    readonly vectors?: { readonly dtype: string; readonly shape: number[] };
+  };
   const { vectors } = header;
   if (vectors?.dtype !== 'F16') throw new Error('it is not a file of embeddings');
   const [count, size] = vectors.shape;

@@ -103,7 +103,11 @@ async function train(run: TrainingRun): Promise<PretrainOutcome> {
 }
 
 /** Rests until told to go on; whatever happens meanwhile, nothing is lost. */
-async function pause({ pace, report }: TrainingRun, step: number, checkpoints: RunCheckpoints): Promise<void> {
+async function pause(
+  { pace, report }: TrainingRun,
+  step: number,
+  checkpoints: RunCheckpoints,
+): Promise<void> {
   await checkpoints.save(step);
   await report({ kind: 'pause', step, paused: true });
   await pace.rest();

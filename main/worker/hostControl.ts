@@ -4,8 +4,8 @@ import type { MessageToWorker } from '../../shared/jobs.ts';
 export interface JobControl {
   /** Asks the job to rest. Resolves when it does, everything saved; also when it ends instead. */
   pause(): Promise<void>;
-  /** Lets it go on. */
-  resume(): void;
+  /** Lets it go on. Resolves at once. */
+  resume(): Promise<void>;
   /** Asks it to end early and keep what it has, as if that had been all. */
   finish(): void;
   /** For `runJob`: who passes the messages on. @returns what is to be told of the worker */
@@ -38,6 +38,7 @@ export function createJobControl(): JobControl {
       pausing = false;
       settle();
       post?.({ kind: 'continue' });
+      return Promise.resolve();
     },
     finish: () => {
       finishing = true;

@@ -25,7 +25,7 @@ export async function runEmbed(request: EmbedRequest, host: JobHost<'embed'>): P
 
 async function embed(
   { device, pixelFolder, checkpoint: path, slots, outputPath }: EmbedRequest,
-  { report, signal }: JobHost<'embed'>,
+  host: JobHost<'embed'>,
 ): Promise<EmbedResult> {
   const checkpoint = readCheckpoint(path);
   const { plan, step, runId } = checkpoint.metadata;
@@ -41,11 +41,11 @@ async function embed(
     const began = performance.now();
     try {
       for (let first = 0; first < all.length; first += portion) {
-        writer.add(await embedder.embed([...all.subarray(first, first + portion)], signal));
+        writer.add(await embedder.embed([...all.subarray(first, first + portion)], host.signal));
         const done = Math.min(all.length, first + portion);
         const imagesPerSecond = (1000 * done) / (performance.now() - began);
         const etaSeconds = (all.length - done) / imagesPerSecond;
-        void report({ done, total: all.length, imagesPerSecond, etaSeconds });
+        void host.report({ done, total: all.length, imagesPerSecond, etaSeconds });
       }
       writer.commit();
     } finally {

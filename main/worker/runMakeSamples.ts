@@ -6,13 +6,13 @@ import type { MakeSamplesRequest, MakeSamplesResult } from '../../shared/picture
 /** Draws sample images into a folder. @throws disk-full, cannot-write, cancelled */
 export async function runMakeSamples(
   { folder, ...options }: MakeSamplesRequest,
-  { report, signal }: JobHost<'makeSamples'>,
+  host: JobHost<'makeSamples'>,
 ): Promise<MakeSamplesResult> {
   try {
-    const onProgress = (done: number, total: number): void => void report({ done, total });
-    const files = await writeSampleImages(folder, { ...options, signal, onProgress });
+    const onProgress = (done: number, total: number): void => void host.report({ done, total });
+    const files = await writeSampleImages(folder, { ...options, signal: host.signal, onProgress });
     return { images: files.length, classes: sampleClasses };
   } catch (error) {
-    throw cancelledOr(error, signal, 'drawing of the sample images');
+    throw cancelledOr(error, host.signal, 'drawing of the sample images');
   }
 }

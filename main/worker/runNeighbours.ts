@@ -13,8 +13,10 @@ export function runNeighbours({ embeddings, queries, k }: NeighboursRequest): Pr
     const part = slots.subarray(first, first + portion);
     search.add(readUnitRows(embeddings, part), part);
   }
-  const rows = search.found().map((found, query) =>
-    asked.present[query] === 0 ? [] : found.filter(({ slot }) => slot !== queries[query]).slice(0, k),
-  );
+  const rows = search
+    .found()
+    .map((found, query) =>
+      asked.present[query] === 0 ? [] : found.filter(({ slot }) => slot !== queries[query]).slice(0, k),
+    );
   return Promise.resolve({ rows });
 }

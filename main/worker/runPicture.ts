@@ -24,7 +24,10 @@ export async function runPicture({ path, slot, pixelFolder, side }: PictureReque
   };
 }
 
-async function readOriginal(path: Buffer, side: number): Promise<PictureResult | { readonly reason: string }> {
+async function readOriginal(
+  path: Buffer,
+  side: number,
+): Promise<PictureResult | { readonly reason: string }> {
   const file = readImageFile(path);
   if ('reason' in file) return file;
   const decoded = await decodePicture(file.bytes, side);

@@ -16,6 +16,7 @@ import { executorFor } from './executorFor.ts';
 import type { EncodedPicture, PreviewViewsRequest, PreviewViewsResult } from '../../shared/pictures.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
 import type { Graph } from '../engine/graph/graph.ts';
+import type { Node } from '../engine/graph/node.ts';
 import type { ViewRecipe } from '../ssl/views/recipe.ts';
 
 /**
@@ -89,11 +90,12 @@ async function drawViews(
 /** The views as training builds them, back in 0 … 1. */
 function viewsGraph(recipes: readonly ViewRecipe[], count: number, slotSize: number): Graph {
   const images = pixelsToFloat(feed('images', [count, 3, slotSize, slotSize], 'uint8'));
-  const outputs = recipes.map((recipe, view) => [
-    `view${view}`,
-    denormalizeImage(buildView(images, viewFeeds(view, recipe, count), recipe)),
-  ]);
-  const graph: Graph = { outputs: Object.fromEntries(outputs), updates: {} };
+  const outputs: Record<string, Node> = {};
+  for (const [view, recipe] of recipes.entries()) {
+    const built = buildView(images, viewFeeds(view, recipe, count), recipe);
+    outputs[`view${view}`] = denormalizeImage(built);
+  }
+  const graph: Graph = { outputs, updates: {} };
   checkGraph(graph);
   return graph;
 }

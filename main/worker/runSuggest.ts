@@ -9,7 +9,12 @@ import { cancelledOr } from './cancelledOr.ts';
 import { executorFor } from './executorFor.ts';
 import type { Executor } from '../engine/execute/executor.ts';
 import type { JobHost } from '../../shared/jobs.ts';
-import type { SuggestedRow, SuggestionReason, SuggestRequest, SuggestResult } from '../../shared/selecting.ts';
+import type {
+  SuggestedRow,
+  SuggestionReason,
+  SuggestRequest,
+  SuggestResult,
+} from '../../shared/selecting.ts';
 
 /** From here on the least certain images teach more than typical ones (70 to 110 in published comparisons). */
 export const labelsPerClassForMargin = 50;
@@ -57,7 +62,11 @@ async function choose(request: SuggestRequest, random: Random, signal: AbortSign
   try {
     const choice: Choice = { ...known, request, random, products, executor, signal };
     const found = reason === 'typical' ? await typical(choice) : await uncertain(choice);
-    return found.map((each) => ({ ...each, row: known.candidates[each.row] }));
+    const chosen = found.map((each) => ({ ...each, row: known.candidates[each.row] }));
+    // Images that came after the embedding have no other way to be asked about.
+    const rows = new Set(chosen.map(({ row }) => row));
+    const more = drawn().filter(({ row }) => !rows.has(row));
+    return [...chosen, ...more.slice(0, count - chosen.length)];
   } finally {
     await products.dispose();
   }

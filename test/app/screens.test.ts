@@ -74,17 +74,24 @@ describe('a project without an encoder', () => {
 
   it('leaves out what it is told to', async () => {
     const exclude = images.slice(1).map(({ id }) => id);
-    expect((await suggestImages(library, { count: 5, exclude })).map(({ imageId }) => imageId)).toEqual([images[0].id]);
+    expect((await suggestImages(library, { count: 5, exclude })).map(({ imageId }) => imageId)).toEqual([
+      images[0].id,
+    ]);
   });
 
   it('says that nothing has looked at the images yet', async () => {
-    expect(await errorCode(() => findNeighbours(library, { images: [images[0].id], k: 3 }))).toBe('no-embeddings');
+    expect(await errorCode(() => findNeighbours(library, { images: [images[0].id], k: 3 }))).toBe(
+      'no-embeddings',
+    );
     expect(await errorCode(() => embedImages(library, { run: null, device: 'cpu' }))).toBe('no-checkpoint');
   });
 
   it('shows views of its images', async () => {
     const options = { method: 'barlow-twins', preset: 'color-matters', imageSize: 20 };
-    const shown = await previewViews(library, { ...options, images: [images[3].id, 9999 as ImageId, images[5].id] });
+    const shown = await previewViews(library, {
+      ...options,
+      images: [images[3].id, 9999 as ImageId, images[5].id],
+    });
     expect(shown.rows.map(({ imageId }) => imageId)).toEqual([images[3].id, images[5].id]);
     for (const { views } of shown.rows) {
       expect(views).toHaveLength(4);
@@ -94,12 +101,18 @@ describe('a project without an encoder', () => {
     }
     const again = await previewViews(library, { ...options, images: [images[3].id] });
     expect(again.rows[0].views[0].bytes).toEqual(shown.rows[0].views[0].bytes);
-    expect(await errorCode(() => previewViews(library, { ...options, preset: 'no', images: [] }))).toBe('invalid-option');
+    expect(await errorCode(() => previewViews(library, { ...options, preset: 'no', images: [] }))).toBe(
+      'invalid-option',
+    );
   });
 
   it('shows originals as they are, converts what browsers do not show, and falls back to what is stored', async () => {
     const jpeg = images.find(({ displayName }) => displayName.endsWith('.jpg')) ?? images[0];
-    expect(await readPicture(library, jpeg.id)).toMatchObject({ type: 'image/jpeg', from: 'original', note: null });
+    expect(await readPicture(library, jpeg.id)).toMatchObject({
+      type: 'image/jpeg',
+      from: 'original',
+      note: null,
+    });
     const tiff = named('photo.tif');
     const converted = await readPicture(library, tiff.id);
     expect(converted).toMatchObject({ type: 'image/png', from: 'converted' });
@@ -110,7 +123,10 @@ describe('a project without an encoder', () => {
     const path = join(photos, 'photo.tif');
     renameSync(path, `${path}.away`);
     const gone = await readPicture(library, tiff.id);
-    expect(gone).toMatchObject({ from: 'stored', note: expect.stringContaining('the file is gone') as string });
+    expect(gone).toMatchObject({
+      from: 'stored',
+      note: expect.stringContaining('the file is gone') as string,
+    });
     expect((await sharp(gone?.bytes).metadata()).height).toBeGreaterThan(20);
     writeFileSync(path, 'no longer an image');
     expect(await readPicture(library, tiff.id)).toMatchObject({ from: 'stored' });
@@ -144,7 +160,9 @@ describe('a project with an encoder', () => {
     const [shown] = events.filter((event) => event.kind === 'neighbours');
     expect(shown.rows).toHaveLength(6);
     const training = new Set(images.filter(({ heldOut }) => !heldOut).map(({ id }) => id as number));
-    expect(shown.rows.every(({ neighbours }) => neighbours.every(({ image }) => training.has(image)))).toBe(true);
+    expect(shown.rows.every(({ neighbours }) => neighbours.every(({ image }) => training.has(image)))).toBe(
+      true,
+    );
     expect(events.some((event) => event.kind === 'pause' && event.paused)).toBe(true);
   });
 
@@ -162,7 +180,9 @@ describe('a project with an encoder', () => {
 
   it('suggests typical images, and the least certain ones when asked', async () => {
     const typical = await suggestImages(library, { count: 10 });
-    expect(typical.filter(({ heldOut }) => !heldOut).map(({ reason }) => reason)).toEqual(Array(8).fill('typical'));
+    expect(typical.filter(({ heldOut }) => !heldOut).map(({ reason }) => reason)).toEqual(
+      Array(8).fill('typical'),
+    );
     await labelImages(library, { source: { kind: 'folders' } });
     const labelled = images.filter(({ displayName }) => displayName !== 'photo.tif').map(({ id }) => id);
     const unlabel = labelled.slice(0, 12).map((imageId) => ({ imageId, classId: null }));
@@ -179,7 +199,14 @@ describe('a project with an encoder', () => {
   });
 
   it('keeps what its classifier answered, image by image, as its confusion matrix counts them', async () => {
-    const options = { checkpointRun: null, encoder: null, imageSize: null, settings: {}, seed: 1, device: 'cpu' } as const;
+    const options = {
+      checkpointRun: null,
+      encoder: null,
+      imageSize: null,
+      settings: {},
+      seed: 1,
+      device: 'cpu',
+    } as const;
     const { run, evaluation } = await trainClassifier(library, { ...options, mode: 'probe' }, quiet);
     const check = async (confusion: readonly (readonly number[])[]): Promise<void> => {
       const classIds = (await library.read.requireClassifier(String(run))).classIds;
@@ -196,7 +223,11 @@ describe('a project with an encoder', () => {
     expect(mistakes.every(({ labelClassId, answerClassId }) => labelClassId !== answerClassId)).toBe(true);
     const confidences = mistakes.map(({ confidence }) => confidence);
     expect(confidences).toEqual(confidences.toSorted((a, b) => b - a));
-    const measured = await evaluateClassifier(library, { run: String(run), testFolder: null, device: 'cpu' }, quiet);
+    const measured = await evaluateClassifier(
+      library,
+      { run: String(run), testFolder: null, device: 'cpu' },
+      quiet,
+    );
     await check(measured.evaluation.confusion);
   });
 });

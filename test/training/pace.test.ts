@@ -46,7 +46,7 @@ describe('the pace of a pretraining', () => {
       },
       (pace) => {
         seen.push('rests');
-        setTimeout(pace.resume, 20);
+        setTimeout(() => pace.resume(), 20);
       },
     );
     expect(seen).toEqual(['step 1', 'step 2', 'rests', 'step 3', 'step 4']);

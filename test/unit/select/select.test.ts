@@ -76,7 +76,13 @@ describe('chooseTypical', () => {
       ...[180, 181, 182, 183, 184, 185],
     ];
     const rows = rowsAtAngles(angles);
-    const chosen = await chooseTypical({ rows, labelled: none(22), count: 3, products: flat, random: random() });
+    const chosen = await chooseTypical({
+      rows,
+      labelled: none(22),
+      count: 3,
+      products: flat,
+      random: random(),
+    });
     [4, 93, 182.5].forEach((middle, i) => {
       expect(Math.abs(angles[chosen[i]] - middle)).toBeLessThanOrEqual(2);
     });
@@ -121,7 +127,21 @@ describe('chooseUncertain', () => {
 
   it('does not ask about look-alikes one after the other', async () => {
     // Ten nearly equal rows are the least certain; two others are nearly as uncertain.
-    const angles = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 90, 180, ...new Array<number>(38).fill(270)];
+    const angles = [
+      0,
+      0.1,
+      0.2,
+      0.3,
+      0.4,
+      0.5,
+      0.6,
+      0.7,
+      0.8,
+      0.9,
+      90,
+      180,
+      ...new Array<number>(38).fill(270),
+    ];
     const p = angles.map((_, i) => (i < 10 ? 0.5 + 0.001 * i : i < 12 ? 0.55 : 0.99));
     const chosen = await chooseUncertain({
       rows: rowsAtAngles(angles),
