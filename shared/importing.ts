@@ -27,6 +27,8 @@ export interface ImportRequest {
   readonly slotsInUse: number;
   /** M for a new store; chosen from the images when absent. Ignored once the project has slots. */
   readonly slotSize?: number;
+  /** Where the slots of a new store can take more, and no size was given, the import ends with its plan. */
+  readonly mostBytes?: number;
   /** Whether to make thumbnails of the new slots; not done when absent. */
   readonly thumbnails?: boolean;
   /** Files that ended the worker process: they are unreadable without another try. */

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { openLibrary, type Library } from '../library/client.ts';
@@ -33,6 +34,14 @@ export interface ApplicationContext {
   /** Tells all doors that tables have changed, and the project's figures with them. */
   changed(...tables: readonly Change[]): void;
   close(): Promise<void>;
+}
+
+function isSameFolder(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b);
+  } catch {
+    return a === b;
+  }
 }
 
 export function createContext(options: ApplicationOptions): ApplicationContext {
@@ -74,9 +83,11 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     },
     current,
     async open(folder, create = false) {
-      if (library !== null && !create && library.folder === folder) return readProjectView(library);
+      if (library !== null && isSameFolder(library.folder, folder)) return readProjectView(library);
+      // First, so that what cannot be opened takes nothing away.
+      const opened = await openLibrary(folder, create ? { create: {} } : {});
       await closeProject();
-      library = await openLibrary(folder, create ? { create: {} } : {});
+      library = opened;
       const project = await readProjectView(library);
       context.recent.add({ folder: project.folder, name: project.name });
       events.emit({ kind: 'project', project });

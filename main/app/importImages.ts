@@ -11,6 +11,8 @@ export interface ImportOptions {
   readonly holdOutAll?: boolean;
   /** M, the side of a slot in pixels, 8 to 256; decided once, when the first images come. From them when absent. */
   readonly slotSize?: number;
+  /** Where a new project can take more bytes and no `slotSize` is given, nothing but the plan is made and told. */
+  readonly mostBytes?: number;
 }
 
 /** What an import left in the project. */
@@ -40,12 +42,13 @@ export async function importImages(
 ): Promise<ImportSummary> {
   checkImport(options);
   const { write } = library;
-  const { folders, holdOutAll = false, slotSize } = options;
+  const { folders, holdOutAll = false, slotSize, mostBytes } = options;
   const roots = await write.ensureRoots(folders);
   const order: ImportOrder = {
     roots: roots.map((root) => ({ rootId: root.id, folder: root.folder })),
     thumbnails: true,
     ...(slotSize !== undefined && { slotSize }),
+    ...(mostBytes !== undefined && { mostBytes }),
   };
   let last: ImportProgress | null = null;
   const watch = (progress: ImportProgress): void => {

@@ -4,7 +4,7 @@ import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 
 /** What the caller decides; the rest of a request is what the project knows. */
-export type ImportOrder = Pick<ImportRequest, 'roots' | 'slotSize' | 'thumbnails'>;
+export type ImportOrder = Pick<ImportRequest, 'roots' | 'slotSize' | 'mostBytes' | 'thumbnails'>;
 
 /**
  * Runs an import in the worker and writes its rows. A file that ends the worker's process twice while it is read alone

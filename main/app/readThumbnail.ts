@@ -1,3 +1,4 @@
+import { readPicture } from './readPicture.ts';
 import type { ImageId } from '../../shared/records.ts';
 import type { Picture } from './application.ts';
 import type { ApplicationContext } from './context.ts';
@@ -6,7 +7,8 @@ import type { ApplicationContext } from './context.ts';
 export async function readThumbnail(
   context: ApplicationContext,
   id: ImageId,
-  _size: 'thumbnail' | 'full',
+  size: 'thumbnail' | 'full',
 ): Promise<Picture | null> {
-  return context.library().read.getThumbnail(id);
+  const library = context.library();
+  return size === 'thumbnail' ? library.read.getThumbnail(id) : readPicture(library, id);
 }

@@ -1,6 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { genoiseError } from '../../shared/errors.ts';
-import type { FileKey, ImportBatch, ImportRequest, SlotThumbnail } from '../../shared/importing.ts';
+import type {
+  FileKey,
+  ImportBatch,
+  ImportProgress,
+  ImportRequest,
+  SlotThumbnail,
+} from '../../shared/importing.ts';
 import type { ImportedImage } from '../../shared/records.ts';
 import { chooseSlotSize } from './chooseSlotSize.ts';
 import { readLongSide } from './decodeImage.ts';
@@ -80,16 +86,23 @@ async function* importWith(
   if (pending.length > 0) {
     const isNew = request.slotsInUse === 0;
     const slotSize = isNew ? (request.slotSize ?? (await sampleSlotSize(pending))) : 0;
-    const writer = openPixelStoreWriter(request.pixelsFolder, { keep: request.slotsInUse, slotSize });
-    const { thumbnails = false } = request;
-    const planned = {
+    const { thumbnails = false, mostBytes = Infinity } = request;
+    const plan = (side: number): Omit<ImportProgress, 'phase' | 'done' | 'unreadable' | 'duplicates'> => ({
       found: found.files.length,
       total: pending.length,
-      slotSize: writer.slotSize,
-      storeBytes: storeBytes(pending, writer.slotSize, thumbnails),
-      smaller: isNew ? smallerChoices(pending, writer.slotSize, thumbnails) : [],
+      slotSize: side,
+      storeBytes: storeBytes(pending, side, thumbnails),
+      smaller: isNew ? smallerChoices(pending, side, thumbnails) : [],
       unreadableFolders: found.unreadableFolders.map(displayPath),
-    };
+    });
+    const first = plan(slotSize);
+    if (first.smaller.length > 0 && request.slotSize === undefined && (first.storeBytes ?? 0) > mostBytes) {
+      // It is for the user to say; nothing is decided yet.
+      onProgress({ ...nothingYet, ...first, phase: 'planned' });
+      return;
+    }
+    const writer = openPixelStoreWriter(request.pixelsFolder, { keep: request.slotsInUse, slotSize });
+    const planned = plan(writer.slotSize);
     yield* readAll(pending, writer, request, progressReporter(planned, onProgress), hooks, pool);
   }
   if (missing.length > 0) yield { images: [], missing };

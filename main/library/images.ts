@@ -128,6 +128,28 @@ export function listRemarks(db: ReadableDatabase): ImageRemarks {
   };
 }
 
+/** Files that cannot be read, the first of them in the order of import; and how many there are for each reason. */
+export interface UnreadableFiles {
+  readonly total: number;
+  readonly reasons: readonly { readonly reason: string; readonly files: number }[];
+  readonly files: readonly { readonly id: ImageId; readonly file: string; readonly reason: string }[];
+}
+
+export function listUnreadable(db: ReadableDatabase, most: number): UnreadableFiles {
+  const where = "FROM images INDEXED BY images_by_state WHERE state = 'unreadable'";
+  const reason = "coalesce(reason, 'unknown') AS reason";
+  const reasons = prepared<UnreadableFiles['reasons'][number]>(
+    db,
+    `SELECT ${reason}, count(*) AS files ${where} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
+  ).all();
+  const files = prepared<UnreadableFiles['files'][number]>(
+    db,
+    `SELECT id, display_name AS file, ${reason} ${where} ORDER BY id LIMIT ?`,
+  ).all(most);
+  const total = prepared<{ n: number }>(db, `SELECT count(*) AS n ${where}`).get();
+  return { total: total?.n ?? 0, reasons, files };
+}
+
 /** An image with the class that its folder's name gives it. */
 export interface FolderLabel {
   readonly image: Pick<ImageRow, 'id' | 'contentHash' | 'displayName' | 'heldOut'>;

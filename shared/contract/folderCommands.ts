@@ -12,7 +12,9 @@ export const folderCommands = {
       folder: z.string(),
       /** Null at the top. */
       parent: z.string().nullable(),
-      folders: z.array(entry),
+      folders: z.array(z.object({ name: z.string(), path: z.string(), isProject: z.boolean() })),
+      /** Whether the folder itself is a project. */
+      isProject: z.boolean(),
       /** Image files directly in it, as far as their names tell. */
       images: z.number(),
     }),

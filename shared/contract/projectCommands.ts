@@ -66,6 +66,8 @@ export const projectCommands = {
    * project is open already it is closed before.
    */
   'project.create': command(z.object({ folders, name: z.string().optional() }), projectView),
+  /** Draws sample images, as a job, makes a project of them and opens it; opens it where it was made before. */
+  'project.createSample': command(nothing, projectView),
   /** Imports more folders into the open project, or looks at its folders again when none is given. */
   'project.import': command(z.object({ folders: z.array(z.string().min(1)) }), nothing),
   /** Stops what runs (which saves) and closes it. */

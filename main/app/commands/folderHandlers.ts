@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { dirname, join, relative, sep, isAbsolute } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { folderCommands } from '../../../shared/contract/folderCommands.ts';
@@ -16,8 +16,9 @@ export const folderHandlers: Handlers<keyof typeof folderCommands> = {
       parent: folder === home ? null : dirname(folder),
       folders: entries
         .filter((entry) => isFolder(folder, entry))
-        .map(({ name }) => ({ name, path: join(folder, name) }))
+        .map(({ name }) => ({ name, path: join(folder, name), isProject: isProject(join(folder, name)) }))
         .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+      isProject: isProject(folder),
       images: entries.filter((entry) => entry.isFile() && imageName.test(entry.name)).length,
     };
   },
@@ -55,6 +56,10 @@ function list(folder: string): readonly Dirent[] {
   } catch (error) {
     throw genoiseError('cannot-read', { path: folder, reason: reasonOf(error) }, error);
   }
+}
+
+function isProject(folder: string): boolean {
+  return existsSync(join(folder, 'project.db'));
 }
 
 /** Links to folders are folders too. */

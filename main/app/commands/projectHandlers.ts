@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
 import { projectAroundDropped } from '../droppedFolder.ts';
+import { openSamples } from '../openSamples.ts';
 import { startImport } from '../startImport.ts';
+import { takeFiles } from '../takeFiles.ts';
 import type { projectCommands } from '../../../shared/contract/projectCommands.ts';
 import type { ApplicationContext } from '../context.ts';
 import type { Handlers } from '../handler.ts';
@@ -16,17 +18,21 @@ export const projectHandlers: Handlers<keyof typeof projectCommands> = {
   },
   'project.open': (context, { folder }) => context.open(folder),
   'project.create': async (context, { folders, name }) => {
-    const real = folders.map(existing);
+    const real = await foldersOf(context, folders, null);
     const around = name === undefined ? aroundDropped(context, real[0]) : null;
     const folder = around ?? newProjectFolder(context, name ?? basename(real[0]));
     const project = await context.open(folder, true);
     startImport(context, real);
     return project;
   },
+  'project.createSample': openSamples,
   'project.import': async (context, { folders }) => {
     const library = context.library();
     const roots = await library.read.listRoots();
-    startImport(context, folders.length === 0 ? roots.map((root) => root.folder) : folders.map(existing));
+    const found = roots.map((root) => root.folder).filter((folder) => existsSync(folder));
+    // With none left it is told which folder is gone.
+    const known = found.length > 0 ? found : roots.map((root) => root.folder);
+    startImport(context, folders.length === 0 ? known : await foldersOf(context, folders, library.folder));
     return null;
   },
   'project.close': async (context) => {
@@ -35,15 +41,27 @@ export const projectHandlers: Handlers<keyof typeof projectCommands> = {
   },
 };
 
-/** A folder that is dropped, or the folder of a file. @throws no-such-folder */
+/** The folders to import: single files are copied into one first, which then is the first. @throws no-such-folder */
+async function foldersOf(
+  { settings }: ApplicationContext,
+  paths: readonly string[],
+  project: string | null,
+): Promise<readonly string[]> {
+  const real = paths.map(existing);
+  const files = real.filter((path) => !statSync(path).isDirectory());
+  const folders = real.filter((path) => !files.includes(path));
+  if (files.length === 0) return folders;
+  const { projectsFolder } = settings.read();
+  mkdirSync(projectsFolder, { recursive: true });
+  return [realpathSync(await takeFiles(files, { project, projectsFolder })), ...folders];
+}
+
 function existing(path: string): string {
-  let real: string;
   try {
-    real = realpathSync(path);
+    return realpathSync(path);
   } catch (error) {
     throw genoiseError('no-such-folder', { folder: path }, error);
   }
-  return statSync(real).isDirectory() ? real : dirname(real);
 }
 
 /** The folder that was made for a project of dropped files; null for images that lie elsewhere. */
