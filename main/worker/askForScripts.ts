@@ -1,14 +1,14 @@
-import { isScriptEnded, type ScriptEnded, type ScriptOrder, type ScriptStop } from './hostScripts.ts';
+import { isScriptEnded, type ScriptEnded, type ScriptMessage } from '../../shared/scriptMessages.ts';
 import type { ScriptRunner } from '../engine/execute/scriptProcess.ts';
 
-/** Runs scripts by asking the host to (see hostScripts.ts). */
+/** Runs scripts by asking the host to (see shared/scriptMessages.ts). */
 export interface ScriptAsker {
   readonly run: ScriptRunner;
   /** @returns whether the message was an answer to this, and so nobody else's */
   take(message: unknown): boolean;
 }
 
-export function askForScripts(send: (message: ScriptOrder | ScriptStop) => void): ScriptAsker {
+export function askForScripts(send: (message: ScriptMessage) => void): ScriptAsker {
   const waiting = new Map<number, (end: ScriptEnded) => void>();
   let lastId = 0;
   return {

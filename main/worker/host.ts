@@ -1,4 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { errorFromPlain, errorToPlain, genoiseError } from '../../shared/errors.ts';
 import { jobNouns } from '../../shared/jobs.ts';
@@ -10,6 +9,8 @@ import type {
   MessageFromWorker,
   MessageToWorker,
 } from '../../shared/jobs.ts';
+import type { JobControl } from './hostControl.ts';
+import { startHostProcess, type HostProcess } from './hostProcess.ts';
 
 const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 const messagesKept = 4000;
@@ -19,6 +20,8 @@ export interface JobOptions<J extends JobName> {
   readonly onEvent: (event: JobEvent<J>) => void | Promise<void>;
   /** Asks the job to save what it has and stop. */
   readonly signal?: AbortSignal;
+  /** Lets the caller pause it, or end it early, where the job can be. */
+  readonly control?: JobControl;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -32,43 +35,46 @@ export async function runJob<J extends JobName>(
   request: JobRequest<J>,
   options: JobOptions<J>,
 ): Promise<JobResult<J>> {
-  const child = fork(entry, {
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  const child = startHostProcess({
+    script: entry,
+    arguments: [],
     // ONNX Runtime's, for whatever runs in there or is started from there: nothing leaves this machine.
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...options.environment },
+    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...options.environment },
   });
   const cancel = (): void => post(child, { kind: 'cancel', job });
   options.signal?.addEventListener('abort', cancel);
+  const control = options.control?.attach((message) => post(child, message));
   try {
-    const outcome = outcomeOf(child, job, options);
+    const outcome = outcomeOf(child, job, options, () => control?.paused());
     post(child, { kind: 'start', job, request });
     if (options.signal?.aborted === true) cancel();
     return await outcome;
   } finally {
+    control?.ended();
     options.signal?.removeEventListener('abort', cancel);
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+    child.kill();
   }
 }
 
 function outcomeOf<J extends JobName>(
-  child: ChildProcess,
+  child: HostProcess,
   job: J,
   { onEvent, signal: cancelled }: JobOptions<J>,
+  onPaused: () => void,
 ): Promise<JobResult<J>> {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult<J>>();
   let lastWords = '';
-  child.stderr?.on(
-    'data',
-    (chunk: Buffer) => (lastWords = (lastWords + chunk.toString()).slice(-messagesKept)),
-  );
+  child.onWords((words) => (lastWords = (lastWords + words).slice(-messagesKept)));
   // Events are dealt with one after the other, and the end only after all of them.
   let queue = Promise.resolve();
   let refused = false;
-  child.on('message', (message: MessageFromWorker) => {
+  child.onMessage((received) => {
+    // Sent by our own entry.ts, whose messages are of this type.
+    const message = received as MessageFromWorker;
     queue = queue.then(async () => {
       if (message.kind === 'done') resolve(message.result);
       else if (message.kind === 'failed') reject(errorFromPlain(message.error));
+      else if (message.kind === 'paused') onPaused();
       else if (!refused) {
         try {
           await onEvent(message.event);
@@ -81,10 +87,7 @@ function outcomeOf<J extends JobName>(
       }
     });
   });
-  child.on('error', (error) => reject(crash(job, error.message)));
-  // Unlike `exit`, `close` comes after the last message and the last word.
-  child.on('close', (code, signal) => {
-    const ending = signal ?? `exit code ${code}`;
+  child.onEnd((ending) => {
     const error =
       cancelled?.aborted === true
         ? genoiseError('cancelled', { job: jobNouns[job] })
@@ -105,7 +108,6 @@ function crash(job: JobName, reason: string): Error {
   return genoiseError('worker-crashed', { job: jobNouns[job], reason });
 }
 
-/** A child that has just gone cannot be told anything; its `close` says so. */
-function post(child: ChildProcess, message: MessageToWorker): void {
-  if (child.connected) child.send(message, () => undefined);
+function post(child: HostProcess, message: MessageToWorker): void {
+  child.post(message);
 }

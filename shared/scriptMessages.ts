@@ -17,6 +17,8 @@ export interface ScriptStop {
   readonly id: number;
 }
 
+export type ScriptMessage = ScriptOrder | ScriptStop;
+
 export interface ScriptEnded {
   readonly kind: 'script-ended';
   readonly id: number;
@@ -26,7 +28,7 @@ export interface ScriptEnded {
   readonly timedOut: boolean;
 }
 
-export function isScriptMessage(message: unknown): message is ScriptOrder | ScriptStop {
+export function isScriptMessage(message: unknown): message is ScriptMessage {
   return ['run-script', 'stop-script'].includes(kindOf(message));
 }
 
