@@ -42,11 +42,12 @@ function nodeLink(): ParentLink {
 function utilityLink(port: UtilityPort): ParentLink {
   const scripts = askForScripts((message) => port.postMessage(message));
   useScriptRunner(scripts.run);
+  let hear: (message: unknown) => void = () => undefined;
+  port.on('message', ({ data }) => {
+    if (!scripts.take(data)) hear(data);
+  });
   return {
-    onMessage: (listener) =>
-      port.on('message', ({ data }) => {
-        if (!scripts.take(data)) listener(data);
-      }),
+    onMessage: (listener) => void (hear = listener),
     onParentGone: () => undefined,
     send: (message) => port.postMessage(message),
     end: async (message) => port.postMessage(message),
