@@ -118,6 +118,14 @@ export const errorCatalogue = {
     (p) => `Line ${p.line} of "${p.file}" names the image "${p.image}", which the project does not have.`,
     () => 'Write the path as it is below the imported folder, or import the folder that holds this image.',
   ),
+  'class-name-taken': row<{ name: string }>(
+    (p) => `There is a class called "${p.name}" already.`,
+    () => 'Choose another name, or merge the two classes.',
+  ),
+  'no-such-class': row<Record<string, never>>(
+    () => 'This class is not there any more: it was merged or taken away in another window.',
+    () => 'Choose another class, or undo that step.',
+  ),
   'no-folder-classes': row<{ folder: string }>(
     (p) => `The images of "${p.folder}" do not lie in folders that could name their classes.`,
     () => 'Sort them into one folder for each class and import the folder above, or label with --csv FILE.',

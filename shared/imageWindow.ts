@@ -1,3 +1,4 @@
+import type { Mark } from './labelling.ts';
 import type { ClassId, ImageId, ImageState, LabelSource, RootId } from './records.ts';
 
 /** `all` has unreadable and missing images too; `labelled` likewise; `unlabeled`, `training` and `held-out` are ready. */
@@ -12,6 +13,8 @@ export const imageSets = [
   'missing',
   'duplicates',
   'noted',
+  'unsure',
+  'skipped',
 ] as const;
 export type ImageSet = (typeof imageSets)[number];
 
@@ -51,6 +54,7 @@ export interface WindowRow {
   readonly slot: number | null;
   readonly classId: ClassId | null;
   readonly labelSource: LabelSource | null;
+  readonly mark: Mark | null;
 }
 
 export interface ImageWindow {

@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs';
 import type { Library } from '../library/client.ts';
-import type { ClassCount } from '../library/labels.ts';
+import type { ClassCount } from '../../shared/labelling.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { drawLabels, type LabelBudget } from './drawLabels.ts';
 import { readLabelFile, type ImageLabel } from './readLabelFile.ts';
 
 export interface LabelOptions {
-  /** Where the labels come from: the names of the images' folders, or a CSV file. */
-  readonly source: { readonly kind: 'folders' } | { readonly kind: 'csv'; readonly file: string };
+  /** Where the labels come from: the names of the images' folders, a CSV file, or the text of one with its name. */
+  readonly source:
+    | { readonly kind: 'folders' }
+    | { readonly kind: 'csv'; readonly file: string }
+    | { readonly kind: 'text'; readonly name: string; readonly text: string };
   /** Use only some of them; absent: all. */
   readonly budget?: LabelBudget;
   /** Which ones. */
@@ -42,7 +45,7 @@ export async function labelImages(library: Library, options: LabelOptions): Prom
   const { budget, seed = '1', replace = false } = options;
   const drawn = budget === undefined ? candidates : drawLabels(candidates, budget, seed);
   const labels = drawn.map(({ imageId, label }) => ({ imageId, className: label }));
-  const source = options.source.kind === 'csv' ? 'csv' : 'folder';
+  const source = options.source.kind === 'folders' ? 'folder' : 'csv';
   const { changed, removed } = await library.write.labelByName(labels, { source, replace });
   return { given: labels.length, changed, removed, classes: await library.read.countLabels() };
 }
@@ -54,7 +57,7 @@ async function candidatesOf(
   const pairs =
     source.kind === 'folders'
       ? await labelsOfFolders(library)
-      : await readLabelFile(library, { name: source.file, text: readText(source.file) }, newClasses);
+      : await readLabelFile(library, textOf(source), newClasses);
   return pairs.map(({ image, className }) => ({
     key: `${image.contentHash ?? ''}/${image.displayName}`,
     label: className,
@@ -67,6 +70,13 @@ async function labelsOfFolders({ read, folder }: Library): Promise<readonly Imag
   const labels = await read.listFolderLabels();
   if (labels.length === 0) throw genoiseError('no-folder-classes', { folder });
   return labels;
+}
+
+function textOf(source: Exclude<LabelOptions['source'], { readonly kind: 'folders' }>): {
+  readonly name: string;
+  readonly text: string;
+} {
+  return source.kind === 'text' ? source : { name: source.file, text: readText(source.file) };
 }
 
 function readText(file: string): string {

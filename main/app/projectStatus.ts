@@ -1,6 +1,6 @@
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { ImageCounts } from '../library/images.ts';
-import type { ClassCount } from '../library/labels.ts';
+import type { ClassCount } from '../../shared/labelling.ts';
 import type { MetricRow, RunRow } from '../../shared/records.ts';
 
 export interface ProjectStatus {

@@ -1,4 +1,5 @@
 import type { FilterCounts } from '../../shared/imageWindow.ts';
+import type { Mark } from '../../shared/labelling.ts';
 import type { ClassId, ImageState } from '../../shared/records.ts';
 import { prepared, type ReadableDatabase } from './database.ts';
 
@@ -11,7 +12,9 @@ export const countQueries = {
     JOIN labels ON labels.image_id = images.id WHERE images.state IN ('unreadable', 'missing')`,
   duplicates: 'SELECT count(*) AS n FROM duplicates',
   noted: 'SELECT count(*) AS n FROM images INDEXED BY images_noted WHERE note IS NOT NULL',
-  classIds: 'SELECT id FROM classes ORDER BY id',
+  marks: 'SELECT mark, count(*) AS n FROM marks INDEXED BY marks_by_mark GROUP BY mark',
+  classIds: `SELECT classes.id FROM classes LEFT JOIN class_looks ON class_id = classes.id
+    WHERE coalesce(removed, 0) = 0 ORDER BY classes.id`,
 } as const;
 
 interface StateCount {
@@ -28,6 +31,8 @@ export function countFilters(db: ReadableDatabase): FilterCounts {
   const ready = states.find((row) => row.state === 'ready');
   const classes = countClasses(db);
   const labelled = classes.reduce((sum, { images }) => sum + images, 0);
+  const marks = prepared<{ mark: Mark; n: number }>(db, countQueries.marks).all();
+  const marked = new Map(marks.map(({ mark, n }) => [mark, n]));
   const sets = {
     all: of('ready') + of('unreadable') + of('missing'),
     ready: of('ready'),
@@ -39,6 +44,8 @@ export function countFilters(db: ReadableDatabase): FilterCounts {
     missing: of('missing'),
     duplicates: count(db, 'duplicates'),
     noted: count(db, 'noted'),
+    unsure: marked.get('unsure') ?? 0,
+    skipped: marked.get('skipped') ?? 0,
   };
   return { sets, classes };
 }

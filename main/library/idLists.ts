@@ -19,6 +19,7 @@ export const idQueries = {
   named: "SELECT id FROM images INDEXED BY images_by_name WHERE display_name LIKE ? ESCAPE '\\'",
   duplicates: 'SELECT image_id AS id FROM duplicates ORDER BY image_id',
   noted: 'SELECT id FROM images INDEXED BY images_noted WHERE note IS NOT NULL',
+  marked: 'SELECT image_id AS id FROM marks WHERE mark = ?',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type IdQuery = keyof typeof idQueries;

@@ -1,3 +1,4 @@
+import type { ClassCount } from '../../shared/labelling.ts';
 import type {
   ClassId,
   ImageId,
@@ -8,7 +9,9 @@ import type {
   RootId,
 } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
-import { beginChange, putLabel } from './labelHistory.ts';
+import { beginChange } from './changes.ts';
+import { changeMark, getMark } from './marks.ts';
+import { requireClass } from './classes.ts';
 import { bumpRevision } from './revisions.ts';
 
 interface LabelRecord {
@@ -29,25 +32,51 @@ export interface NewLabel {
 }
 
 /**
- * Sets or removes labels as one action, in one transaction, and writes what they were into the history. All of it is
- * on disk when this returns.
+ * Sets or removes labels as one step of the history, in one transaction, and writes what they were into it. A label
+ * takes the mark of its image away: it is decided. All of it is on disk when this returns.
  * @returns how many labels changed
+ * @throws no-such-class for one that was taken away
  */
 export function setLabels(db: WritableDatabase, labels: readonly NewLabel[], source: LabelSource): number {
-  const now = Date.now();
   return inTransaction(db, () => {
-    let change: Change | undefined;
-    let changed = 0;
-    for (const label of labels) {
-      const before = getLabel(db, label.imageId);
-      if ((before?.classId ?? null) === label.classId) continue;
-      change ??= { source, now, changeId: beginChange(db) };
-      setLabel(db, label, before, change);
-      changed += 1;
+    for (const classId of new Set(labels.map((label) => label.classId))) {
+      if (classId !== null && isRemoved(db, classId)) requireClass(db, classId);
     }
-    if (changed > 0) bumpRevision(db, 'labels');
+    let changeId: number | null = null;
+    const changed = writeLabels(db, labels, source, () => (changeId ??= beginChange(db)));
+    if (changeId !== null) bumpRevision(db, 'labels');
     return changed;
   });
+}
+
+/**
+ * The same within a transaction and a step: `changeId` is asked for when something changes.
+ * @returns how many labels changed
+ */
+export function writeLabels(
+  db: WritableDatabase,
+  labels: readonly NewLabel[],
+  source: LabelSource,
+  changeId: () => number,
+): number {
+  const now = Date.now();
+  let changed = 0;
+  for (const label of labels) {
+    const before = getLabel(db, label.imageId);
+    if ((before?.classId ?? null) !== label.classId) {
+      setLabel(db, label, before, { source, now, changeId: changeId() });
+      changed += 1;
+    }
+    if (label.classId !== null && getMark(db, label.imageId) !== null) {
+      changeMark(db, label.imageId, null, changeId());
+    }
+  }
+  return changed;
+}
+
+function isRemoved(db: ReadableDatabase, id: ClassId): boolean {
+  const sql = 'SELECT 1 FROM class_looks WHERE class_id = ? AND removed = 1';
+  return prepared(db, sql).get(id) !== undefined;
 }
 
 interface Change {
@@ -69,6 +98,28 @@ function setLabel(
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   ).run(changeId, imageId, ...old, classId, source, now);
   putLabel(db, { imageId, classId, source, labelledAt: now });
+}
+
+/** A label as it is to be; without a class none. */
+export interface Target {
+  readonly imageId: ImageId;
+  readonly classId: ClassId | null;
+  readonly source: LabelSource | null;
+  readonly labelledAt: number;
+}
+
+/** Makes a label what `target` says, without a word in the history. */
+export function putLabel(db: WritableDatabase, { imageId, classId, source, labelledAt }: Target): void {
+  if (classId === null) {
+    prepared(db, 'DELETE FROM labels WHERE image_id = ?').run(imageId);
+    return;
+  }
+  prepared(
+    db,
+    `INSERT INTO labels (image_id, class_id, source, labelled_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (image_id) DO UPDATE SET
+       class_id = excluded.class_id, source = excluded.source, labelled_at = excluded.labelled_at`,
+  ).run(imageId, classId, source, labelledAt);
 }
 
 /** The label of one image, or null. */
@@ -94,15 +145,6 @@ export function listLabelledSlots(db: ReadableDatabase): readonly LabelledSlot[]
     .map((row) => ({ ...row, heldOut: row.heldOut !== 0 }));
 }
 
-export interface ClassCount {
-  readonly classId: ClassId;
-  readonly name: string;
-  /** Labelled images that training may use. */
-  readonly training: number;
-  /** Labelled images that are held out. */
-  readonly heldOut: number;
-}
-
 /** Labels a class, of ready images; classes without any included, in the order of the classes. */
 export function countLabels(db: ReadableDatabase): readonly ClassCount[] {
   return prepared<ClassCount>(
@@ -110,9 +152,10 @@ export function countLabels(db: ReadableDatabase): readonly ClassCount[] {
     `SELECT classes.id AS classId, classes.name AS name,
             count(images.id) FILTER (WHERE images.held_out = 0) AS training,
             count(images.id) FILTER (WHERE images.held_out = 1) AS heldOut
-     FROM classes LEFT JOIN labels ON labels.class_id = classes.id
+     FROM classes LEFT JOIN class_looks ON class_looks.class_id = classes.id
+                  LEFT JOIN labels ON labels.class_id = classes.id
                   LEFT JOIN images ON images.id = labels.image_id AND images.state = 'ready'
-     GROUP BY classes.id ORDER BY classes.id`,
+     WHERE coalesce(removed, 0) = 0 GROUP BY classes.id ORDER BY classes.id`,
   ).all();
 }
 

@@ -1,13 +1,17 @@
 import type { z } from 'zod';
 import { folderCommands } from './folderCommands.ts';
+import { imageCommands } from './imageCommands.ts';
 import { jobCommands } from './jobCommands.ts';
+import { labelCommands } from './labelCommands.ts';
 import { projectCommands } from './projectCommands.ts';
 import { settingsCommands } from './settingsCommands.ts';
 
 /** Everything that a door can ask of the application: one list a screen. */
 export const commands = {
   ...folderCommands,
+  ...imageCommands,
   ...jobCommands,
+  ...labelCommands,
   ...projectCommands,
   ...settingsCommands,
 } satisfies Readonly<Record<string, { readonly request: z.ZodType; readonly result: z.ZodType }>>;
