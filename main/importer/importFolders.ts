@@ -36,6 +36,8 @@ import { storeRead, type ContentIndex, type StoredRead } from './storeRead.ts';
 const batchPixelBytes = 6 * 2 ** 20;
 const [fewestInBatch, mostInBatch] = [256, 2048];
 const batchMilliseconds = 1000;
+/** The first batch, for which somebody waits who wants to see something. */
+const [firstImages, firstMilliseconds] = [64, 150];
 /** Headers read to choose M. */
 const sampleFiles = 200;
 const headersInFlight = Math.max(2, availableParallelism());
@@ -184,6 +186,7 @@ async function* readAll(
     ...(onTrying && { onTrying }),
   };
   let batch = emptyBatch();
+  let [most, milliseconds] = [Math.min(firstImages, batchImages), firstMilliseconds];
   try {
     for await (const portion of readInOrder(plannedFiles(pending, request), options, order)) {
       for (const { file, read } of portion) {
@@ -193,11 +196,11 @@ async function* readAll(
         progress.add(addTo(batch, storeRead(file, whole, writer, contents)));
       }
       if (signal?.aborted === true) break;
-      if (batch.images.length < batchImages && performance.now() - batch.startedAt < batchMilliseconds)
-        continue;
+      if (batch.images.length < most && performance.now() - batch.startedAt < milliseconds) continue;
       writer.flush();
       yield toBatch(batch);
       batch = emptyBatch();
+      [most, milliseconds] = [batchImages, batchMilliseconds];
     }
   } finally {
     writer.close();

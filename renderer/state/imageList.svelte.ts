@@ -284,7 +284,7 @@ export class ImageList {
     this.#lookTimer ??= setTimeout(() => {
       this.#lookTimer = undefined;
       void this.#lookForMore();
-    }, lookAgainMs);
+    }, untrack(() => this.total) === 0 ? 0 : lookAgainMs);
   }
 
   async #lookForMore(): Promise<void> {
