@@ -1,5 +1,6 @@
 /**
- * The catalogue of everything that can go wrong for a user: a stable code, one sentence, one remedy.
+ * The catalogue of everything that can go wrong for a user: a stable code, one sentence, one remedy. They are told in
+ * windows and by commands alike, so they name no command and no option; main/cli/commandLineWords.ts adds those.
  * `genoiseError('code', params)` is the only way to make one; the parameters of each code are typed.
  * Errors cross the worker's process boundary as plain objects (`errorToPlain`, `errorFromPlain`).
  */
@@ -24,6 +25,11 @@ function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
+/** Options have the names of the command line: `--image-size` is "The image size" to everybody else. */
+function inWords(option: string): string {
+  return option.startsWith('--') ? `The ${option.slice(2).replaceAll('-', ' ')}` : option;
+}
+
 export const errorCatalogue = {
   // Folders and projects
   'no-such-folder': row<{ folder: string }>(
@@ -43,7 +49,7 @@ export const errorCatalogue = {
   ),
   'not-a-project': row<{ folder: string }>(
     (p) => `"${p.folder}" is not a Genoise project.`,
-    (p) => `Make one first: genoise import "${p.folder}" <folder with images>.`,
+    () => 'Choose a folder that holds a project, or make one from a folder of images.',
   ),
   'newer-project': row<{ folder: string; projectVersion: number; supportedVersion: number }>(
     (p) =>
@@ -53,24 +59,24 @@ export const errorCatalogue = {
   ),
   'damaged-project': row<{ folder: string; reason: string }>(
     (p) => `A file of the project "${p.folder}" is damaged: ${p.reason}.`,
-    (p) =>
-      'Restore the project folder from a backup. Without one, save its labels (genoise rescue-labels' +
-      ` "${p.folder}" --out labels.csv), import the images into a new project, and give it that file` +
-      ' (genoise label <project> --csv labels.csv --new-classes).',
+    () =>
+      'Restore the project folder from a backup. Without one, its labels can often still be saved into a list for a' +
+      ' new project: the README tells how.',
   ),
   'labels-lost': row<{ folder: string }>(
     (p) => `No label can be read any more from the project "${p.folder}".`,
     () =>
       'Restore the project folder from a backup. Without one, import the images into a new project and label them' +
-      ' again; a list that was saved earlier (genoise export-labels) can be given to genoise label --csv.',
+      ' again; a list of labels that was saved earlier can be given to it.',
   ),
   'decided-before': row<{ option: string; value: string; decided: string }>(
-    (p) => `${p.option} cannot be "${p.value}": the project was made with "${p.decided}", and that stays as it is.`,
-    (p) => `Leave ${p.option} out, or import into a new project.`,
+    (p) =>
+      `${inWords(p.option)} cannot be "${p.value}": the project was made with "${p.decided}", and that stays as it is.`,
+    () => 'Leave it as it is, or import into a new project.',
   ),
   'disk-full': row<{ folder: string }>(
     (p) => `The disk that holds "${p.folder}" is full.`,
-    () => 'Free some space and run the same command again; what was finished before is kept.',
+    () => 'Free some space and do the same again; what was finished before is kept.',
   ),
   'cannot-write': row<{ path: string; reason: string }>(
     (p) => `"${p.path}" cannot be written: ${p.reason}.`,
@@ -128,11 +134,12 @@ export const errorCatalogue = {
   ),
   'no-folder-classes': row<{ folder: string }>(
     (p) => `The images of "${p.folder}" do not lie in folders that could name their classes.`,
-    () => 'Sort them into one folder for each class and import the folder above, or label with --csv FILE.',
+    () =>
+      'Sort them into one folder for each class and import the folder above, or give a list of labels as a CSV file.',
   ),
   'no-labels': row<Record<string, never>>(
     () => 'No image of this project has a label yet.',
-    () => 'Label some images first: genoise label <project> --from-folders, or --csv FILE.',
+    () => 'Label some images first.',
   ),
   'no-pretraining-images': row<{ ready: number; heldOut: number }>(
     (p) => `No image is left to train on (${p.ready} can be read, ${p.heldOut} are held out for testing).`,
@@ -141,7 +148,7 @@ export const errorCatalogue = {
   'no-held-out-labels': row<Record<string, never>>(
     () =>
       'None of the images that were held out for testing has a label, so nothing can be measured on them.',
-    () => 'Label some of the held-out images, or give a folder of test images with --test.',
+    () => 'Label some of the held-out images, or give a folder of test images.',
   ),
   'too-few-classes': row<{ classes: readonly string[] }>(
     (p) =>
@@ -156,20 +163,21 @@ export const errorCatalogue = {
   // Training
   'batch-too-large': row<{ batch: number; reason: string; suggestion: number }>(
     (p) => `A batch of ${p.batch} images is too large: ${p.reason}.`,
-    (p) => `Use --batch ${p.suggestion} or less, a smaller --image-size, or a smaller --width.`,
+    (p) => `Use a batch of ${p.suggestion} images or less, smaller images, or a smaller encoder.`,
   ),
   'batch-too-small': row<{ batch: number; minimum: number; reason: string }>(
     (p) => `A batch of ${p.batch} images is too small: ${p.reason}.`,
-    (p) => `Use --batch ${p.minimum} or more; if there are fewer images than that, import more.`,
+    (p) => `Use a batch of ${p.minimum} images or more; if there are fewer images than that, import more.`,
   ),
   'device-unavailable': row<{ device: string; reason: string; found: readonly string[] }>(
     (p) => `The device "${p.device}" cannot be used here: ${p.reason}.`,
-    (p) => `Devices found on this machine: ${list(p.found)}. Choose one of them, or --device auto.`,
+    (p) =>
+      `Devices found on this machine: ${list(p.found)}. Choose one of them, or let the fastest one be chosen.`,
   ),
   'out-of-memory': row<{ neededBytes: number; availableBytes: number }>(
     (p) =>
       `This needs about ${gigabytes(p.neededBytes)} of memory and ${gigabytes(p.availableBytes)} are free.`,
-    () => 'Use a smaller --batch, --image-size or --width, or close other programs.',
+    () => 'Use a smaller batch, smaller images or a smaller encoder, or close other programs.',
   ),
   'training-diverged': row<{ step: number; quantity: string }>(
     (p) => `Training failed at step ${p.step}: the ${p.quantity} is no longer a number.`,
@@ -177,11 +185,11 @@ export const errorCatalogue = {
   ),
   interrupted: row<{ project: string; run: number; command: string }>(
     (p) => `Run ${p.run} was interrupted; its progress is saved.`,
-    (p) => `Continue with: ${p.command}`,
+    () => 'It can go on where it stopped.',
   ),
   cancelled: row<{ job: string }>(
     (p) => `The ${p.job} was stopped before its end.`,
-    () => 'Run the same command again: what was finished before is kept.',
+    () => 'Start it again when you like: what was finished before is kept.',
   ),
   'run-not-found': row<{ run: string; known: readonly string[] }>(
     (p) => `This project has no run ${p.run}.`,
@@ -193,7 +201,7 @@ export const errorCatalogue = {
   ),
   'no-checkpoint': row<{ run: string }>(
     (p) => (p.run === '' ? 'This project has no pretrained encoder yet.' : `Run ${p.run} has no checkpoint.`),
-    () => 'Pretrain one first: genoise pretrain <project> --method simclr.',
+    () => 'Pretrain one first.',
   ),
   'no-embeddings': row<Record<string, never>>(
     () => 'No encoder of this project has looked at its images yet.',
@@ -211,11 +219,11 @@ export const errorCatalogue = {
   // Classifier, export, prediction
   'no-classifier': row<Record<string, never>>(
     () => 'This project has no trained classifier yet.',
-    () => 'Train one first: genoise train <project> --mode probe.',
+    () => 'Train one first.',
   ),
   'not-a-classifier': row<{ folder: string; reason: string }>(
     (p) => `"${p.folder}" does not hold an exported classifier: ${p.reason}.`,
-    () => 'Choose a folder that was written by: genoise export <project> --out <folder>.',
+    () => 'Choose a folder into which Genoise exported a classifier.',
   ),
   'export-mismatch': row<{ check: string; agreement: string; required: string }>(
     (p) =>
@@ -265,6 +273,10 @@ export const errorCatalogue = {
     (p) => `The pages of Genoise could not be built: ${p.reason}.`,
     () => 'Run "npm ci" in its folder and start it again.',
   ),
+  'pretraining-under-way': row<Record<string, never>>(
+    () => 'A pretraining of this project is under way already.',
+    () => 'Wait for its end, or stop it first: what it has learned is kept.',
+  ),
   'no-such-job': row<Record<string, never>>(
     () => 'That job has ended already.',
     () => 'Look at its result, or start it again.',
@@ -279,19 +291,19 @@ export const errorCatalogue = {
     (p) =>
       `The part of Genoise that does the heavy work stopped unexpectedly during the ${p.job} (${p.reason}).`,
     () =>
-      'Run the command again (training resumes from its last checkpoint); a smaller --batch helps if memory ran out.',
+      'Start it again: a training goes on from its last checkpoint. If memory ran out, a smaller batch helps.',
   ),
   usage: row<{ problem: string; help: string }>(
     (p) => `The command cannot be understood: ${p.problem}.`,
     (p) => `See what it takes: ${p.help}`,
   ),
   'invalid-option': row<{ option: string; value: string; expected: string }>(
-    (p) => `${p.option} cannot be "${p.value}".`,
+    (p) => `${inWords(p.option)} cannot be "${p.value}".`,
     (p) => `It must be ${p.expected}.`,
   ),
   internal: row<{ message: string }>(
     (p) => `Something went wrong that should not: ${p.message}.`,
-    () => 'This is a fault in Genoise; please report it with the command that you ran.',
+    () => 'This is a fault in Genoise; please report it with what you did before.',
   ),
 } as const;
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { GenoiseError, errorToPlain } from '../../shared/errors.ts';
+import { forCommandLine } from './commandLineWords.ts';
 
 /** Where a command speaks. Everything for people goes to standard error once `--json` owns standard output. */
 export interface Terminal {
@@ -63,7 +64,7 @@ export function openTerminal(
     },
     failure: (error) => {
       clear();
-      const plain = errorToPlain(error);
+      const plain = forCommandLine(errorToPlain(error));
       // A fault of ours: whoever reports it has the place.
       if (!(error instanceof GenoiseError) && error instanceof Error) err.write(`${error.stack}\n`);
       const title = live ? styleText('red', 'Error:', { stream: err }) : 'Error:';

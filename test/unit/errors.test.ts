@@ -56,7 +56,20 @@ describe('the error catalogue', () => {
       expect(text).not.toMatch(/undefined|\[object|NaN/);
     }
   });
+
+  it.each(Object.entries(errorCatalogue).filter(([code]) => !typedOnly.includes(code)))(
+    '%s tells a window nothing that has to be typed',
+    (_, row) => {
+      const texts = [row.sentence, row.remedy].map((text) =>
+        (text as (params: unknown) => string)(anyParams),
+      );
+      for (const text of texts) expect(text).not.toMatch(/--|\bgenoise\b|\bnpm\b|<\w+|\bcommand again/);
+    },
+  );
 });
+
+/** Of the programs that are started by typing: no window is open yet that could show them. */
+const typedOnly = ['usage', 'port-in-use', 'cannot-listen', 'pages-not-built'];
 
 /** Serves as text, number and list at once: the rows' own types say which of them each parameter is. */
 const anyValue = Object.assign(['One', 'Two'], {
@@ -64,4 +77,7 @@ const anyValue = Object.assign(['One', 'Two'], {
   toFixed: () => '1.0',
   valueOf: () => 2,
 });
-const anyParams: unknown = new Proxy({}, { get: () => anyValue });
+const anyParams: unknown = new Proxy(
+  {},
+  { get: (_, name) => (name === 'option' ? '--image-size' : anyValue) },
+);
