@@ -29,7 +29,10 @@ export async function makeIcons(folder: string): Promise<void> {
     sizes.map(async (size) => ({ size, png: await sharp(drawing).resize(size, size).png().toBuffer() })),
   );
   for (const { size, png } of pictures) writeFileSync(join(folder, `${size}x${size}.png`), png);
-  writeFileSync(join(folder, 'icon.ico'), windowsIcon(pictures.filter(({ size }) => size <= largestForWindows)));
+  writeFileSync(
+    join(folder, 'icon.ico'),
+    windowsIcon(pictures.filter(({ size }) => size <= largestForWindows)),
+  );
   writeFileSync(join(folder, 'icon.icns'), appleIcon(pictures));
 }
 

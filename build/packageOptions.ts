@@ -31,7 +31,7 @@ export function packageOptions(
       '!node_modules/onnxruntime-node/script/**',
       `!node_modules/better-sqlite3/prebuilds/!(${platform}-${arch}).node`,
       '!node_modules/better-sqlite3/{deps,src}/**',
-      '!node_modules/**/*.{d.ts,d.cts,d.mts,map,md,markdown}',
+      '!node_modules/**/*.{ts,cts,mts,map}',
       '!node_modules/**/{test,tests,__tests__,example,examples}/**',
     ],
     asar: true,
@@ -56,7 +56,11 @@ export function packageOptions(
       icon: 'out/icons',
       maintainer: 'Genoise',
     },
-    mac: { target: ['dmg', 'zip'], category: 'public.app-category.graphics-design', icon: 'out/icons/icon.icns' },
+    mac: {
+      target: ['dmg', 'zip'],
+      category: 'public.app-category.graphics-design',
+      icon: 'out/icons/icon.icns',
+    },
     win: { target: ['nsis'], icon: 'out/icons/icon.ico' },
     publish: null,
   };

@@ -24,7 +24,8 @@ async function askToReload(window: BrowserWindow): Promise<void> {
     type: 'error',
     title: 'Genoise',
     message: 'The window keeps breaking down.',
-    detail: 'Your labels and projects are safe. Load the window again, or close Genoise and restart the computer.',
+    detail:
+      'Your labels and projects are safe. Load the window again, or close Genoise and restart the computer.',
     buttons: ['Load again', 'Close Genoise'],
     defaultId: 0,
     cancelId: 0,

@@ -24,7 +24,13 @@ export async function chooseFolders(
 /** Tells of a failure of something that was asked for outside of the page: in the menu, in the command's arguments. */
 export async function tellFailure(window: BrowserWindow, error: unknown): Promise<void> {
   const { message, remedy } = errorToPlain(error);
-  await dialog.showMessageBox(window, { type: 'error', title: 'Genoise', message, detail: remedy, buttons: ['OK'] });
+  await dialog.showMessageBox(window, {
+    type: 'error',
+    title: 'Genoise',
+    message,
+    detail: remedy,
+    buttons: ['OK'],
+  });
 }
 
 /**

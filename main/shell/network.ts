@@ -7,7 +7,12 @@ import { isOwnAddress } from './addresses.ts';
  */
 export function switchNetworkOff(): void {
   const { commandLine } = app;
-  for (const name of ['disable-background-networking', 'disable-component-update', 'disable-sync', 'no-pings'])
+  for (const name of [
+    'disable-background-networking',
+    'disable-component-update',
+    'disable-sync',
+    'no-pings',
+  ])
     commandLine.appendSwitch(name);
   commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
   commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
@@ -15,7 +20,9 @@ export function switchNetworkOff(): void {
 
 /** Every request of every page that is not for our own two schemes is refused. */
 export function blockRequests(session: Session): void {
-  session.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !isOwnAddress(url) && !isTool(url) }));
+  session.webRequest.onBeforeRequest(({ url }, answer) =>
+    answer({ cancel: !isOwnAddress(url) && !isTool(url) }),
+  );
 }
 
 /** The developer tools' own pages, which only a copy that is not packaged has. */

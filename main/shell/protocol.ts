@@ -44,10 +44,7 @@ export function registerSchemes(): void {
  * Serves the pages under `app://genoise/` and the pictures under `image://<id>/<size>`.
  * @param rendererFolder holds the built pages
  */
-export function serveSchemes(
-  application: Pick<Application, 'readPicture'>,
-  rendererFolder: string,
-): void {
+export function serveSchemes(application: Pick<Application, 'readPicture'>, rendererFolder: string): void {
   protocol.handle(appScheme, ({ url, method }) => answerPage(rendererFolder, url, method));
   protocol.handle(imageScheme, ({ url }) => answerPicture(application, url));
 }
@@ -91,7 +88,11 @@ async function answerPicture(
     .catch(() => null);
   if (picture === null || !pictureTypes.test(picture.type)) return refuse(404);
   // Ids begin anew in each project, so a picture is not kept under its address.
-  const headers = { 'Content-Type': picture.type, 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+  const headers = {
+    'Content-Type': picture.type,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  };
   return new Response(new Uint8Array(picture.bytes), { headers });
 }
 

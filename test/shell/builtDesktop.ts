@@ -5,14 +5,25 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export const repository = resolve(import.meta.dirname, '../..');
 const lock = join(repository, 'out', 'building');
-const sources = ['main', 'shared', 'renderer', 'build', 'electron.vite.config.ts', 'vite.config.ts', 'package.json'];
+const sources = [
+  'main',
+  'shared',
+  'renderer',
+  'build',
+  'electron.vite.config.ts',
+  'vite.config.ts',
+  'package.json',
+];
 
 /** Builds the desktop application into out/ unless it is as new as its sources; one build at a time. */
 export async function builtDesktop(): Promise<void> {
   const release = await takeLock();
   try {
     if (isCurrent()) return;
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: repository, stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('npm', ['run', '--silent', 'build'], {
+      cwd: repository,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   } finally {
     release();
   }

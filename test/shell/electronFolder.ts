@@ -12,12 +12,21 @@ const freshWire = '10110001';
  */
 export function writeElectronFolder(folder: string): void {
   for (const path of ['resources', 'locales']) mkdirSync(join(folder, path), { recursive: true });
-  for (const file of ['LICENSE', 'LICENSES.chromium.html', 'resources.pak', 'chrome_100_percent.pak', 'icudtl.dat'])
+  for (const file of [
+    'LICENSE',
+    'LICENSES.chromium.html',
+    'resources.pak',
+    'chrome_100_percent.pak',
+    'icudtl.dat',
+  ])
     writeFileSync(join(folder, file), 'stand-in');
   writeFileSync(join(folder, 'version'), '45.4.1');
   writeFileSync(join(folder, 'locales/en-US.pak'), 'stand-in');
   const wire = Buffer.from([1, freshWire.length, ...Buffer.from(freshWire)]);
-  writeFileSync(join(folder, 'electron'), Buffer.concat([Buffer.from(`stand-in ${sentinel}`), wire, Buffer.from('end')]));
+  writeFileSync(
+    join(folder, 'electron'),
+    Buffer.concat([Buffer.from(`stand-in ${sentinel}`), wire, Buffer.from('end')]),
+  );
   chmodSync(join(folder, 'electron'), 0o755);
 }
 

@@ -59,18 +59,28 @@ describe('a worker in a utility process', () => {
     const child = startWorker(
       `parent.send(await runScript({ script: ${JSON.stringify(path)}, arguments: ['a b', '--json'] }));`,
     );
-    expect(await firstMessage(child)).toMatchObject({ output: '["a b","--json"]\n', failure: null, timedOut: false });
+    expect(await firstMessage(child)).toMatchObject({
+      output: '["a b","--json"]\n',
+      failure: null,
+      timedOut: false,
+    });
     child.kill();
   });
 
   it('hears of scripts that fail, and of those that hang', async () => {
-    const [failing, hanging] = [script("throw new Error('no driver')"), script('setInterval(() => {}, 1000);\nawait new Promise(() => {});')];
+    const [failing, hanging] = [
+      script("throw new Error('no driver')"),
+      script('setInterval(() => {}, 1000);\nawait new Promise(() => {});'),
+    ];
     const child = startWorker(`
       const failed = await runScript({ script: ${JSON.stringify(failing)}, arguments: [] });
       const hung = await runScript({ script: ${JSON.stringify(hanging)}, arguments: [], timeLimit: 600 });
       parent.send({ failed, hung });`);
     const { failed, hung } = (await firstMessage(child)) as Record<string, Record<string, unknown>>;
-    expect(failed).toMatchObject({ failure: expect.stringContaining('exit code 1') as string, timedOut: false });
+    expect(failed).toMatchObject({
+      failure: expect.stringContaining('exit code 1') as string,
+      timedOut: false,
+    });
     expect(failed?.lastWords).toContain('no driver');
     expect(hung).toMatchObject({ timedOut: true });
     child.kill();

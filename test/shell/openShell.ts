@@ -60,7 +60,7 @@ async function openElectron(executablePath: string, options: ShellOptions): Prom
   const application = await _electron.launch({
     executablePath,
     args: [repository, ...sandbox, `--user-data-dir=${join(dataFolder, 'electron')}`, ...args],
-    env: { ...process.env, GENOISE_DATA: dataFolder, GENOISE_HOME: home, ...environment } as Record<string, string>,
+    env: { ...process.env, GENOISE_DATA: dataFolder, GENOISE_HOME: home, ...environment },
   });
   let page = await application.firstWindow();
   application.on('window', (opened) => (page = opened));
@@ -98,17 +98,21 @@ export function startStandIn(
   { dataFolder, home, args = [], environment = {} }: ShellOptions,
   { pages, folder = join(repository, 'out') }: { readonly pages: boolean; readonly folder?: string },
 ): ChildProcess {
-  return fork(join(folder, 'main/desktop.mjs'), [`--user-data-dir=${join(dataFolder, 'electron')}`, ...args], {
-    execArgv: ['--import', new URL('./standIn/start.ts', import.meta.url).href],
-    env: {
-      ...process.env,
-      GENOISE_DATA: dataFolder,
-      GENOISE_HOME: home,
-      STAND_IN_PAGES: String(pages),
-      ...environment,
+  return fork(
+    join(folder, 'main/desktop.mjs'),
+    [`--user-data-dir=${join(dataFolder, 'electron')}`, ...args],
+    {
+      execArgv: ['--import', new URL('./standIn/start.ts', import.meta.url).href],
+      env: {
+        ...process.env,
+        GENOISE_DATA: dataFolder,
+        GENOISE_HOME: home,
+        STAND_IN_PAGES: String(pages),
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  );
 }
 
 export async function openStandIn(options: ShellOptions): Promise<StandInShell> {

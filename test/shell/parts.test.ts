@@ -53,7 +53,10 @@ describe('the place of the window', () => {
   });
 
   it('fits a small display', () => {
-    expect(windowPlace(undefined, [{ ...display, width: 1024, height: 700 }])).toEqual({ width: 1024, height: 700 });
+    expect(windowPlace(undefined, [{ ...display, width: 1024, height: 700 }])).toEqual({
+      width: 1024,
+      height: 700,
+    });
   });
 
   it('is remembered, and forgotten when its file is damaged', () => {
@@ -100,7 +103,8 @@ describe('the menu', () => {
   });
 
   it('has the roles of each system', () => {
-    const roles = (platform: string): unknown[] => menuTemplate(actions, [], platform).map(({ role }) => role);
+    const roles = (platform: string): unknown[] =>
+      menuTemplate(actions, [], platform).map(({ role }) => role);
     expect(roles('darwin')).toEqual(['appMenu', undefined, 'editMenu', undefined, 'windowMenu', 'help']);
     expect(roles('linux')).toEqual([undefined, 'editMenu', undefined, 'windowMenu', 'help']);
     expect(fileMenu(menuTemplate(actions, [], 'linux')).at(-1)?.role).toBe('quit');

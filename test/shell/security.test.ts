@@ -40,7 +40,10 @@ describe('the security checklist', () => {
     return prevented;
   }
 
-  async function callFrom(frame: { readonly url: string } | null, sender: object = window.webContents): Promise<unknown> {
+  async function callFrom(
+    frame: { readonly url: string } | null,
+    sender: object = window.webContents,
+  ): Promise<unknown> {
     const handler = ipcHandlers.get(channels.call) ?? expect.fail('nobody answers calls');
     return handler({ senderFrame: frame, sender }, 'settings.read', null);
   }
@@ -48,7 +51,12 @@ describe('the security checklist', () => {
   it('1: loads secure content only', async () => {
     for (const scheme of ['app', 'image'])
       expect(received.schemes.find((each) => each.scheme === scheme)?.privileges.secure).toBe(true);
-    for (const url of ['http://example.com/', 'https://example.com/', 'ws://127.0.0.1:1/', 'file:///etc/passwd'])
+    for (const url of [
+      'http://example.com/',
+      'https://example.com/',
+      'ws://127.0.0.1:1/',
+      'file:///etc/passwd',
+    ])
       expect(await session.defaultSession.allows(url)).toBe(false);
     for (const url of [page, 'app://genoise/assets/a.js', 'image://7/thumbnail'])
       expect(await session.defaultSession.allows(url)).toBe(true);
@@ -57,7 +65,11 @@ describe('the security checklist', () => {
 
   it('2: gives pages no Node', () => {
     const { nodeIntegration, nodeIntegrationInWorker, nodeIntegrationInSubFrames } = preferences;
-    expect([nodeIntegration, nodeIntegrationInWorker, nodeIntegrationInSubFrames]).toEqual([false, false, false]);
+    expect([nodeIntegration, nodeIntegrationInWorker, nodeIntegrationInSubFrames]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('3: isolates the preload', () => expect(preferences.contextIsolation).toBe(true));
@@ -102,11 +114,13 @@ describe('the security checklist', () => {
   });
 
   it('13: goes nowhere', () => {
-    for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect']) expect(emitted(event)).toBe(true);
+    for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'])
+      expect(emitted(event)).toBe(true);
     expect(preferences.navigateOnDragDrop).toBe(false);
   });
 
-  it('14: opens no other windows', () => expect(window.webContents.windowOpen?.()).toEqual({ action: 'deny' }));
+  it('14: opens no other windows', () =>
+    expect(window.webContents.windowOpen?.()).toEqual({ action: 'deny' }));
 
   it('15: hands no address to the system', () => {
     const folder = join(repository, 'main/shell');
@@ -164,7 +178,13 @@ describe('the security checklist', () => {
     const picture = await answerAddress('image://7/thumbnail');
     expect(picture.headers.get('Content-Type')).toBe('image/jpeg');
     expect(new Uint8Array(await picture.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
-    for (const url of ['image://8/full', 'image:///etc/passwd', 'image://7/../x', 'image://0/full', 'image://7/raw'])
+    for (const url of [
+      'image://8/full',
+      'image:///etc/passwd',
+      'image://7/../x',
+      'image://0/full',
+      'image://7/raw',
+    ])
       expect((await answerAddress(url)).status, url).toBe(404);
     expect(asked).toEqual([
       [7, 'thumbnail'],
@@ -187,7 +207,9 @@ describe('the security checklist', () => {
     const shown: Record<string, Record<string, unknown>> = {};
     const listeners: ((...given: unknown[]) => void)[] = [];
     vi.doMock('electron', () => ({
-      contextBridge: { exposeInMainWorld: (name: string, api: Record<string, unknown>) => (shown[name] = api) },
+      contextBridge: {
+        exposeInMainWorld: (name: string, api: Record<string, unknown>) => (shown[name] = api),
+      },
       ipcRenderer: { on: (_channel: string, listener: () => void) => listeners.push(listener) },
       webUtils: { getPathForFile: (file: { path: string }) => file.path },
     }));

@@ -15,7 +15,11 @@ const chromium = requirement(
   'apt-get install chromium (Debian)',
 );
 
-const which = electronExecutable() === null ? 'whose executable is not here' : 'though its executable is here';
+/** For what takes a moment on a machine that is busy with other tests. */
+const patience = { timeout: 30_000 };
+
+const which =
+  electronExecutable() === null ? 'whose executable is not here' : 'though its executable is here';
 
 describeWith(chromium, `the desktop window, in the stand-in for Electron (${which})`, () => {
   let folder: string;
@@ -52,12 +56,16 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
       const { genoise } = globalThis as unknown as { genoise: Bridge };
       const target = globalThis as unknown as EventTarget & { dropped?: readonly string[] };
       target.addEventListener('dragover', (event) => event.preventDefault(), { capture: true });
-      target.addEventListener('drop', (event) => {
-        const { dataTransfer } = event as Event & { dataTransfer: { files: Iterable<object> } };
-        target.dropped = genoise.pathsOfFiles([...dataTransfer.files]);
-        event.preventDefault();
-        event.stopImmediatePropagation();
-      }, { capture: true });
+      target.addEventListener(
+        'drop',
+        (event) => {
+          const { dataTransfer } = event as Event & { dataTransfer: { files: Iterable<object> } };
+          target.dropped = genoise.pathsOfFiles([...dataTransfer.files]);
+          event.preventDefault();
+          event.stopImmediatePropagation();
+        },
+        { capture: true },
+      );
     });
     await shell?.drop('body', [images]);
     const dropped = await page.evaluate(() => (globalThis as unknown as { dropped: string[] }).dropped);
@@ -69,7 +77,9 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
     shell = await openStandIn(options);
     const { page } = shell;
     await importedProject(page, 12);
-    await expect.poll(async () => (await call<JobView[]>(page, 'jobs.list'))[0]?.state, { timeout: 30_000 }).toBe('done');
+    await expect
+      .poll(async () => (await call<JobView[]>(page, 'jobs.list'))[0]?.state, patience)
+      .toBe('done');
     const width = await page.evaluate(async () => {
       const picture = new (globalThis as unknown as { Image: new () => Picture }).Image();
       picture.src = 'image://1/thumbnail';
@@ -87,7 +97,7 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
     shell = await openStandIn(options);
     const { page } = shell;
     const outcome = await page.evaluate(async () => {
-      const { fetch, document } = globalThis as unknown as Page_;
+      const { fetch, document } = globalThis as unknown as Scope;
       const fetched = await fetch('https://example.com/').then(
         () => 'loaded',
         () => 'refused',
@@ -119,7 +129,7 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
     const crashed = shell.page;
     const session = await crashed.context().newCDPSession(crashed);
     void session.send('Page.crash').catch(() => undefined);
-    await expect.poll(() => shell?.page !== crashed && shell?.page.url(), { timeout: 15_000 }).toMatch(/#\/settings$/);
+    await expect.poll(() => shell?.page !== crashed && shell?.page.url(), patience).toMatch(/#\/settings$/);
     expect(await call(shell.page, 'project.current')).toBeNull();
   });
 
@@ -128,7 +138,7 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
     const { page } = shell;
     await importedProject(page, 400);
     await shell.closeWindow('keep');
-    await expect.poll(async () => (await shell?.received())?.boxes.length).toBe(1);
+    await expect.poll(async () => (await shell?.received())?.boxes.length, patience).toBe(1);
     expect((await shell.received()).boxes[0]?.detail).toContain('Beach');
     expect(page.isClosed()).toBe(false);
     await shell.close();
@@ -138,12 +148,16 @@ describeWith(chromium, `the desktop window, in the stand-in for Electron (${whic
   it('is there once: a second start hands over its project', async () => {
     shell = await openStandIn(options);
     await importedProject(shell.page, 8);
-    await expect.poll(async () => (await call<JobView[]>(shell!.page, 'jobs.list'))[0]?.state).toBe('done');
+    await expect
+      .poll(async () => (await call<JobView[]>(shell!.page, 'jobs.list'))[0]?.state, patience)
+      .toBe('done');
     const { folder: project } = await call<{ folder: string }>(shell.page, 'project.current');
     await call(shell.page, 'project.close');
     const second = startStandIn({ ...options, args: [project] }, { pages: true });
     await new Promise((resolve) => second.on('exit', resolve));
-    await expect.poll(async () => call(shell!.page, 'project.current')).toMatchObject({ folder: project });
+    await expect
+      .poll(async () => call(shell!.page, 'project.current'), patience)
+      .toMatchObject({ folder: project });
   });
 
   it("takes the command line's arguments", async () => {
@@ -171,7 +185,7 @@ interface Picture {
   decode(): Promise<void>;
 }
 
-interface Page_ {
-  fetch(address: string): Promise<unknown>;
+interface Scope {
+  readonly fetch: (address: string) => Promise<unknown>;
   document: { createElement(name: string): Picture; head: { append(element: Picture): void } };
 }

@@ -15,8 +15,10 @@ export type LeafOp = 'feed' | 'state';
 export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } = {
   constant: (inputs, { value }) => {
     operands(inputs, 0);
-    require(elementCount(value.shape) ===
-      value.data.length, `${value.data.length} values for ${formatShape(value.shape)}`);
+    demand(
+      elementCount(value.shape) === value.data.length,
+      `${value.data.length} values for ${formatShape(value.shape)}`,
+    );
     return { shape: value.shape, dtype: value.dtype };
   },
   iota: (inputs, { axis }) => {
@@ -46,7 +48,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   minimum: broadcast,
   equal: (inputs) => {
     const [a, b] = operands(inputs, 2);
-    require(a.dtype === b.dtype, `equal compares ${a.dtype} with ${b.dtype}`);
+    demand(a.dtype === b.dtype, `equal compares ${a.dtype} with ${b.dtype}`);
     return float(broadcastShapes(a.shape, b.shape));
   },
 
@@ -61,25 +63,26 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   transpose: (inputs, { permutation }) => {
     const [x] = operands(inputs, 1);
     const sorted = [...permutation].sort((a, b) => a - b);
-    require(sorted.length === x.shape.length &&
-      sorted.every(
-        (axis, i) => axis === i,
-      ), `[${permutation.join(', ')}] is no permutation of the axes of ${formatShape(x.shape)}`);
+    demand(
+      sorted.length === x.shape.length && sorted.every((axis, i) => axis === i),
+      `[${permutation.join(', ')}] is no permutation of the axes of ${formatShape(x.shape)}`,
+    );
     return { shape: permutation.map((axis) => dimOf(x, axis)), dtype: x.dtype };
   },
   broadcastTo: (inputs, { shape }) => {
     const [x] = operands(inputs, 1);
-    require(sameShape(
-      broadcastShapes(x.shape, shape),
-      shape,
-    ), `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`);
+    demand(
+      sameShape(broadcastShapes(x.shape, shape), shape),
+      `${formatShape(x.shape)} does not broadcast to ${formatShape(shape)}`,
+    );
     return { shape, dtype: x.dtype };
   },
   slice: (inputs, { starts, ends, strides }) => {
     const [x] = operands(inputs, 1);
-    require([starts, ends, strides].every(
-      (list) => list.length === x.shape.length,
-    ), `slice of ${formatShape(x.shape)} needs a start, an end and a stride for each axis`);
+    demand(
+      [starts, ends, strides].every((list) => list.length === x.shape.length),
+      `slice of ${formatShape(x.shape)} needs a start, an end and a stride for each axis`,
+    );
     return {
       shape: starts.map((start, axis) => slicedDim(x, axis, start, ends[axis], strides[axis])),
       dtype: x.dtype,
@@ -88,17 +91,22 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   unslice: (inputs, { shape, starts, ends, strides }) => {
     const [g] = operands(inputs, 1);
     const expected = starts.map((start, axis) => Math.ceil((ends[axis] - start) / strides[axis]));
-    require(sameShape(
-      g.shape,
-      expected,
-    ), `unslice: ${formatShape(g.shape)} is not the slice's ${formatShape(expected)}`);
-    require(ends.every((end, axis) => end <= shape[axis]), `unslice writes outside of ${formatShape(shape)}`);
+    demand(
+      sameShape(g.shape, expected),
+      `unslice: ${formatShape(g.shape)} is not the slice's ${formatShape(expected)}`,
+    );
+    demand(
+      ends.every((end, axis) => end <= shape[axis]),
+      `unslice writes outside of ${formatShape(shape)}`,
+    );
     return { shape, dtype: g.dtype };
   },
   pad: (inputs, { before, after }) => {
     const [x] = operands(inputs, 1);
-    require(before.length === x.shape.length &&
-      after.length === x.shape.length, `pad of ${formatShape(x.shape)} needs two sizes for each axis`);
+    demand(
+      before.length === x.shape.length && after.length === x.shape.length,
+      `pad of ${formatShape(x.shape)} needs two sizes for each axis`,
+    );
     return { shape: x.shape.map((dim, axis) => paddedDim(dim, before[axis], after[axis])), dtype: x.dtype };
   },
   concat: (inputs, { axis }) => {
@@ -117,18 +125,20 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
   scatterAddRows: (inputs, { rowCount }) => {
     const [rows, indices] = operands(inputs, 2);
     checkIndices(indices);
-    require(rows.shape[0] === indices.shape[0], 'scatterAddRows needs one index for each row');
+    demand(rows.shape[0] === indices.shape[0], 'scatterAddRows needs one index for each row');
     return { shape: [rowCount, ...rows.shape.slice(1)], dtype: rows.dtype };
   },
 
   matmul: (inputs, { transposeA, transposeB }) => {
     const [a, b] = operands(inputs, 2);
     requireFloat(a, b);
-    require(a.shape.length >= 2 && b.shape.length >= 2, 'matmul takes operands of at least two axes');
+    demand(a.shape.length >= 2 && b.shape.length >= 2, 'matmul takes operands of at least two axes');
     const [rows, innerA] = lastTwo(a, transposeA);
     const [innerB, columns] = lastTwo(b, transposeB);
-    require(innerA ===
-      innerB, `matmul: ${formatShape(a.shape)} and ${formatShape(b.shape)} differ in the inner size`);
+    demand(
+      innerA === innerB,
+      `matmul: ${formatShape(a.shape)} and ${formatShape(b.shape)} differ in the inner size`,
+    );
     return float([...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]);
   },
   conv2d: (inputs, { stride, padding }) => {
@@ -136,8 +146,10 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     requireFloat(x, w);
     requireRank(x, 4);
     requireRank(w, 4);
-    require(x.shape[1] ===
-      w.shape[1], `conv2d: ${formatShape(x.shape)} has not the ${w.shape[1]} channels of the kernel`);
+    demand(
+      x.shape[1] === w.shape[1],
+      `conv2d: ${formatShape(x.shape)} has not the ${w.shape[1]} channels of the kernel`,
+    );
     const size = [2, 3].map((axis) =>
       windowCount(staticDim(x.shape, axis), staticDim(w.shape, axis), stride, padding),
     );
@@ -148,12 +160,16 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     requireFloat(g, w);
     requireRank(g, 4);
     requireRank(w, 4);
-    require(g.shape[1] ===
-      w.shape[0], `conv2dInputGradient: gradient ${formatShape(g.shape)}, kernel ${formatShape(w.shape)}`);
+    demand(
+      g.shape[1] === w.shape[0],
+      `conv2dInputGradient: gradient ${formatShape(g.shape)}, kernel ${formatShape(w.shape)}`,
+    );
     inputSize.forEach((size, i) => {
       const count = windowCount(size, staticDim(w.shape, i + 2), stride, padding);
-      require(count ===
-        g.shape[i + 2], `conv2dInputGradient: ${size} pixels do not give ${g.shape[i + 2]} windows`);
+      demand(
+        count === g.shape[i + 2],
+        `conv2dInputGradient: ${size} pixels do not give ${g.shape[i + 2]} windows`,
+      );
     });
     return float([dimOf(g, 0), dimOf(w, 1), ...inputSize]);
   },
@@ -162,13 +178,13 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     requireFloat(x, g);
     requireRank(x, 4);
     requireRank(g, 4);
-    require(x.shape[0] === g.shape[0], 'conv2dWeightGradient: operands of different batch sizes');
+    demand(x.shape[0] === g.shape[0], 'conv2dWeightGradient: operands of different batch sizes');
     kernelSize.forEach((kernel, i) => {
       const count = windowCount(staticDim(x.shape, i + 2), kernel, stride, padding);
-      require(count ===
-        g.shape[
-          i + 2
-        ], `conv2dWeightGradient: a kernel of ${kernel} does not give ${g.shape[i + 2]} windows`);
+      demand(
+        count === g.shape[i + 2],
+        `conv2dWeightGradient: a kernel of ${kernel} does not give ${g.shape[i + 2]} windows`,
+      );
     });
     return float([dimOf(g, 1), dimOf(x, 1), ...kernelSize]);
   },
@@ -177,14 +193,14 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     const [x] = operands(inputs, 1);
     requireFloat(x);
     requireRank(x, 4);
-    require(padding * 2 <= kernel, `maxPool2d: padding ${padding} is more than half of the window ${kernel}`);
+    demand(padding * 2 <= kernel, `maxPool2d: padding ${padding} is more than half of the window ${kernel}`);
     const size = [2, 3].map((axis) => windowCount(staticDim(x.shape, axis), kernel, stride, padding));
     return float([dimOf(x, 0), dimOf(x, 1), ...size]);
   },
   maxPool2dGradient: (inputs) => {
     const [x, y, g] = operands(inputs, 3);
     requireFloat(x, y, g);
-    require(sameShape(y.shape, g.shape), 'maxPool2dGradient: y and its gradient differ in shape');
+    demand(sameShape(y.shape, g.shape), 'maxPool2dGradient: y and its gradient differ in shape');
     return float(x.shape);
   },
   channelAffine: channelwise,
@@ -196,20 +212,20 @@ function operands(inputs: readonly Node[], count: 1): readonly [Node];
 function operands(inputs: readonly Node[], count: 2): readonly [Node, Node];
 function operands(inputs: readonly Node[], count: 3): readonly [Node, Node, Node];
 function operands(inputs: readonly Node[], count: number): readonly Node[] {
-  require(inputs.length === count, `takes ${count} operands, got ${inputs.length}`);
+  demand(inputs.length === count, `takes ${count} operands, got ${inputs.length}`);
   return inputs;
 }
 
-function require(condition: boolean, message: string): asserts condition {
+function demand(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
 function requireRank(x: Node, rank: number): void {
-  require(x.shape.length === rank, `${formatShape(x.shape)} should have ${rank} axes`);
+  demand(x.shape.length === rank, `${formatShape(x.shape)} should have ${rank} axes`);
 }
 
 function requireFloat(...nodes: readonly Node[]): void {
-  for (const node of nodes) require(node.dtype === 'float32', `needs float32, got ${node.dtype}: cast first`);
+  for (const node of nodes) demand(node.dtype === 'float32', `needs float32, got ${node.dtype}: cast first`);
 }
 
 function float(shape: Shape): ValueType {
@@ -237,7 +253,7 @@ function broadcast(inputs: readonly Node[]): ValueType {
 function reduced(inputs: readonly Node[], axes: readonly number[], keepDims: boolean): ValueType {
   const [x] = operands(inputs, 1);
   requireFloat(x);
-  require(new Set(axes).size === axes.length && axes.length > 0, 'a reduction names each of its axes once');
+  demand(new Set(axes).size === axes.length && axes.length > 0, 'a reduction names each of its axes once');
   for (const axis of axes) dimOf(x, axis);
   const kept = x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim));
   return float(keepDims ? kept : kept.filter((_, axis) => !axes.includes(axis)));
@@ -249,26 +265,26 @@ function checkReshape(from: Shape, to: Shape): void {
   const count = (shape: Shape): number => elementCount(shape.filter((dim) => typeof dim === 'number'));
   const whole = to.every((dim) => typeof dim === 'string' || Number.isInteger(dim));
   const fits = whole && names(from) === names(to) && count(from) === count(to);
-  require(fits, `${formatShape(from)} cannot be reshaped to ${formatShape(to)}`);
+  demand(fits, `${formatShape(from)} cannot be reshaped to ${formatShape(to)}`);
 }
 
 function slicedDim(x: Node, axis: number, start: number, end: number, stride: number): Dim {
   const dim = dimOf(x, axis);
   const whole = start === 0 && end === Infinity && stride === 1;
   if (whole) return dim;
-  require(typeof dim === 'number' &&
-    start >= 0 &&
-    start < end &&
-    end <= dim &&
-    stride >= 1, `slice ${start}:${end}:${stride} does not fit axis ${axis} of ${formatShape(x.shape)}`);
+  demand(
+    typeof dim === 'number' && start >= 0 && start < end && end <= dim && stride >= 1,
+    `slice ${start}:${end}:${stride} does not fit axis ${axis} of ${formatShape(x.shape)}`,
+  );
   return Math.ceil((end - start) / stride);
 }
 
 function paddedDim(dim: Dim, before: number, after: number): Dim {
   if (before === 0 && after === 0) return dim;
-  require(typeof dim === 'number' &&
-    before >= 0 &&
-    after >= 0, 'pad adds a known number of places to an axis');
+  demand(
+    typeof dim === 'number' && before >= 0 && after >= 0,
+    'pad adds a known number of places to an axis',
+  );
   return dim + before + after;
 }
 
@@ -276,12 +292,14 @@ function checkConcatOperand(first: Node, x: Node, axis: number): void {
   dimOf(x, axis);
   const fits =
     x.shape.length === first.shape.length && x.shape.every((dim, i) => i === axis || dim === first.shape[i]);
-  require(fits &&
-    x.dtype === first.dtype, `concat: ${formatShape(x.shape)} does not go with ${formatShape(first.shape)}`);
+  demand(
+    fits && x.dtype === first.dtype,
+    `concat: ${formatShape(x.shape)} does not go with ${formatShape(first.shape)}`,
+  );
 }
 
 function checkIndices(indices: Node): void {
-  require(indices.dtype === 'int32' && indices.shape.length === 1, 'row indices are int32 [n]');
+  demand(indices.dtype === 'int32' && indices.shape.length === 1, 'row indices are int32 [n]');
 }
 
 function lastTwo(x: Node, transposed: boolean): readonly [Dim, Dim] {
@@ -293,10 +311,10 @@ function channelwise(inputs: readonly Node[]): ValueType {
   const [x, scale, shift] = operands(inputs, 3);
   requireFloat(x, scale, shift);
   for (const vector of [scale, shift]) {
-    require(vector.shape.length === 1 &&
-      vector.shape[0] ===
-        x
-          .shape[1], `${formatShape(x.shape)} needs one value for each channel, got ${formatShape(vector.shape)}`);
+    demand(
+      vector.shape.length === 1 && vector.shape[0] === x.shape[1],
+      `${formatShape(x.shape)} needs one value for each channel, got ${formatShape(vector.shape)}`,
+    );
   }
   return float(x.shape);
 }

@@ -45,7 +45,10 @@ export async function openPage(
   return {
     tell: (channel, value) =>
       void page
-        .evaluate(([to, what]) => (globalThis as unknown as Told).standInTell(to, what), [channel, value] as const)
+        .evaluate(([to, what]) => (globalThis as unknown as Told).standInTell(to, what), [
+          channel,
+          value,
+        ] as const)
         // It has been closed, or is on its way to being loaded again.
         .catch(() => undefined),
     async reload() {

@@ -10,6 +10,7 @@ Object.assign(process, {
   send: undefined,
   parentPort: {
     on: (event: string, listener: (message: { data: unknown }) => void) => port.on(event, listener),
-    postMessage: (message: unknown) => void send?.(structuredClone(message), undefined, undefined, () => undefined),
+    postMessage: (message: unknown) =>
+      void send?.(structuredClone(message), undefined, undefined, () => undefined),
   },
 });

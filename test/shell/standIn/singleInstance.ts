@@ -30,4 +30,3 @@ function handedOver(path: string, text: string): boolean {
     socket.resume();`;
   return spawnSync(process.execPath, ['-e', script, path, text], { stdio: 'ignore' }).status === 0;
 }
-

@@ -58,4 +58,3 @@ export const utilityProcess = {
   fork: (script: string, given: readonly string[], options: ForkOptions) =>
     new StandInUtilityProcess(script, given, options),
 };
-
