@@ -1,0 +1,177 @@
+import { untrack } from 'svelte';
+import { errorToPlain, type PlainError } from '../../../shared/errors.ts';
+import { api } from '../../api.ts';
+import { formatCount } from '../../parts/formatNumber.ts';
+import { notices } from '../../state/notices.svelte.ts';
+import { route } from '../../state/route.svelte.ts';
+import { settings } from '../../state/settings.svelte.ts';
+import { actionQueue } from './actionQueue.ts';
+import { afterStep, nextOpen } from './roundPlace.ts';
+import type { AskedImage, AskedRound, HistoryStep, Mark } from '../../../shared/labelling.ts';
+import type { ClassId, ImageId } from '../../../shared/records.ts';
+
+/** What was done last, to be shown at once. */
+export interface Echo {
+  readonly images: number;
+  readonly classId: ClassId | null;
+  readonly mark: Mark | null;
+}
+
+/** Pictures that are fetched before they are asked about. */
+const fetchedAhead = 4;
+
+/**
+ * The round of images that are asked about, where the person is in it, and what they answer. Answers are done one after
+ * the other: each goes to the image that is shown when its turn has come, and nothing is drawn before it is on disk.
+ */
+export class Labelling {
+  images = $state.raw<readonly AskedImage[]>([]);
+  index = $state(0);
+  /** An image from outside of the round, that the person came back to. */
+  visited = $state.raw<AskedImage | null>(null);
+  number = $state(0);
+  embedded = $state(false);
+  outdated = $state(false);
+  /** Whether the next round is being chosen. */
+  choosing = $state(true);
+  roundError = $state.raw<PlainError | null>(null);
+  echo = $state.raw<Echo | null>(null);
+  waiting = $state(0);
+  error = $state.raw<PlainError | null>(null);
+  /** In the grid: the images that an answer goes to. */
+  selected = $state.raw<ReadonlySet<ImageId>>(new Set());
+  readonly #queue = actionQueue(({ waiting, error }) => {
+    this.waiting = waiting;
+    this.error = error === null ? null : errorToPlain(error);
+  });
+
+  get current(): AskedImage | null {
+    return this.visited ?? this.images[this.index] ?? null;
+  }
+
+  get answered(): number {
+    return this.images.filter((image) => image.classId !== null || image.mark !== null).length;
+  }
+
+  /** Reads the round at hand; stays at its image where that is still in it. */
+  async read(): Promise<void> {
+    const image = Number(untrack(() => this.current?.imageId ?? route.query.get('image')));
+    await this.#take(() => api.call('labels.round'), image);
+  }
+
+  /** Goes to the next round. */
+  nextRound = (): void => this.#queue.push(() => this.#goToNextRound());
+
+  give = (classId: ClassId | null): void => this.#queue.push(() => this.#answer({ classId, mark: null }));
+  mark = (mark: Mark): void => this.#queue.push(() => this.#answer({ classId: null, mark }));
+  undo = (): void => this.#queue.push(() => this.#step('labels.undo'));
+  redo = (): void => this.#queue.push(() => this.#step('labels.redo'));
+  next = (): void => this.#queue.push(() => this.#move(1));
+  previous = (): void => this.#queue.push(() => this.#move(-1));
+  visit = (id: ImageId): void => this.#queue.push(() => this.#visit(id));
+  retry = (): void => this.#queue.retry();
+  drop = (): void => this.#queue.drop();
+
+  /** Shows an image of the round. */
+  show(index: number): void {
+    this.visited = null;
+    this.index = Math.max(0, Math.min(index, this.images.length - 1));
+    this.#placed();
+  }
+
+  async #answer({ classId, mark }: { classId: ClassId | null; mark: Mark | null }): Promise<void> {
+    const current = this.current;
+    const grid = [...this.selected];
+    const ids = grid.length > 0 ? grid : current === null ? [] : [current.imageId];
+    if (ids.length === 0) return;
+    if (mark === null) await api.call('labels.set', { images: { ids }, classId });
+    else await api.call('labels.mark', { images: { ids }, mark });
+    const change = (image: AskedImage): AskedImage => {
+      if (!ids.includes(image.imageId)) return image;
+      return mark === null
+        ? { ...image, classId, mark: classId === null ? image.mark : null }
+        : { ...image, mark };
+    };
+    this.images = this.images.map(change);
+    if (this.visited !== null) this.visited = change(this.visited);
+    this.echo = { images: ids.length, classId, mark };
+    this.selected = new Set();
+    const goesOn = grid.length === 0 && (classId !== null || mark !== null);
+    if (goesOn && (settings.values.advance || mark !== null)) await this.#advance();
+  }
+
+  async #advance(): Promise<void> {
+    if (this.visited !== null) {
+      this.show(this.index);
+      return;
+    }
+    const open = nextOpen(this.images, this.index + 1);
+    if (open >= 0) this.show(open);
+    else await this.#goToNextRound();
+  }
+
+  async #move(by: 1 | -1): Promise<void> {
+    if (this.visited !== null) this.show(this.index);
+    else if (by === 1 && this.index + 1 >= this.images.length) await this.#goToNextRound();
+    else this.show(this.index + by);
+  }
+
+  async #step(command: 'labels.undo' | 'labels.redo'): Promise<void> {
+    const step = await api.call(command);
+    if (step === null) {
+      notices.say(command === 'labels.undo' ? 'There is nothing to undo.' : 'There is nothing to do again.');
+      return;
+    }
+    this.images = afterStep(this.images, step);
+    this.selected = new Set();
+    this.echo = null;
+    await this.#showStep(step, command === 'labels.undo');
+  }
+
+  async #showStep({ labels, marks, classes }: HistoryStep, undone: boolean): Promise<void> {
+    const ids = [...new Set([...labels, ...marks].map(({ imageId }) => imageId))];
+    const what = undone ? 'undone' : 'done again';
+    if (classes.length > 0) notices.say(`The change of a class was ${what}.`);
+    else if (ids.length > 1) notices.say(`The answers for ${formatCount(ids.length, 'image')} were ${what}.`);
+    else if (ids[0] !== undefined) await this.#visit(ids[0]);
+  }
+
+  async #visit(id: ImageId): Promise<void> {
+    const place = this.images.findIndex(({ imageId }) => imageId === id);
+    if (place >= 0) {
+      this.show(place);
+      return;
+    }
+    const [image] = await api.call('labels.images', { ids: [id] });
+    if (image !== undefined) this.visited = image;
+  }
+
+  async #goToNextRound(): Promise<void> {
+    await this.#take(() => api.call('labels.nextRound', { after: this.number }), null);
+  }
+
+  async #take(ask: () => Promise<AskedRound>, image: number | null): Promise<void> {
+    this.choosing = true;
+    try {
+      const { number, images, embedded, outdated } = await ask();
+      Object.assign(this, { number, images, embedded, outdated, roundError: null, selected: new Set() });
+      const place = images.findIndex(({ imageId }) => imageId === image);
+      this.show(place >= 0 ? place : Math.max(0, nextOpen(images, 0)));
+    } catch (error) {
+      this.roundError = errorToPlain(error);
+    } finally {
+      this.choosing = false;
+    }
+  }
+
+  /** Keeps the place over a reload, and fetches the pictures that come next. */
+  #placed(): void {
+    const image = this.images[this.index];
+    if (image === undefined) return;
+    if (route.screen === 'label') route.replace({ image: image.imageId });
+    for (const { imageId } of this.images.slice(this.index + 1, this.index + 1 + fetchedAhead)) {
+      new Image().src = api.imageUrl(imageId, 'full');
+      new Image().src = api.imageUrl(imageId, 'thumbnail');
+    }
+  }
+}
