@@ -16,6 +16,7 @@ export type EventOf<K extends EventKind> = Extract<AppEvent, { readonly kind: K 
 /** The way from the page to the application, whatever door the page was opened through. */
 export class Api {
   readonly #transport: Transport;
+  #project = '';
 
   constructor(transport: Transport) {
     this.#transport = transport;
@@ -40,8 +41,21 @@ export class Api {
     return this.#transport.onState(listener);
   }
 
-  imageUrl(id: number, picture: Picture): string {
-    return this.#transport.imageUrl(id, picture);
+  /**
+   * The address of a picture. Ids are the same in every project, and a browser shows again what it has shown under the
+   * same address: it names the project (`picturesOf`) and a version.
+   * @param version something that changes with the image, as its slot does
+   */
+  imageUrl(id: number, picture: Picture, version: number | null = null): string {
+    const of = `?of=${this.#project}${version === null ? '' : `-${version}`}`;
+    return this.#transport.imageUrl(id, picture) + of;
+  }
+
+  /** Tells which project's pictures are asked for from now on. */
+  picturesOf(folder: string): void {
+    let hash = 0;
+    for (let i = 0; i < folder.length; i += 1) hash = (Math.imul(hash, 31) + folder.charCodeAt(i)) >>> 0;
+    this.#project = hash.toString(36);
   }
 
   /** Use `uploads.pathsOf`, which shows how far it is. */

@@ -6,10 +6,7 @@ import type { ImageId } from '../../shared/records.ts';
 const mostDuplicates = 12;
 
 /** All that there is to say about one image, for people; null for an unknown one. */
-export async function readImageDetails(
-  { read }: ReadOnlyLibrary,
-  id: ImageId,
-): Promise<ImageDetails | null> {
+export async function readImageDetails({ read }: ReadOnlyLibrary, id: ImageId): Promise<ImageDetails | null> {
   const image = await read.getImage(id);
   if (image === null) return null;
   const [roots, label, group] = await Promise.all([

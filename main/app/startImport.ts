@@ -69,7 +69,8 @@ function reportOf(progress: ImportProgress, ms: number): JobReport {
   const room = storeBytes === null || storeBytes < 1e6 ? '' : `, up to ${inBytes(storeBytes)} of disk`;
   const rate = done / (ms / 1000);
   const skipped = unreadable === 0 ? '' : `, ${unreadable.toLocaleString('en')} cannot be read`;
-  const again = restart === undefined ? '' : `, carefully since the decoder crashed (${restart.count} so far)`;
+  const again =
+    restart === undefined ? '' : `, carefully since the decoder crashed (${restart.count} so far)`;
   return {
     note: `reading images${room}${skipped}${again}`,
     progress: { done, total, unit: 'images' },

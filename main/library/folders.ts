@@ -32,7 +32,7 @@ export function listFolders(db: ReadableDatabase, rootId: RootId, folder: string
   const [start, end] = folderRange(folder);
   const next = prepared<{ path: Buffer }>(db, folderQueries.next);
   const found: FolderCount[] = [];
-  for (let from = start; found.length < most; ) {
+  for (let from = start; found.length < most;) {
     const path = next.get(rootId, from, end, length + 1)?.path;
     if (path === undefined) break;
     const bytes = path.subarray(0, path.indexOf(slash, length));

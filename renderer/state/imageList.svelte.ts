@@ -151,9 +151,15 @@ export class ImageList {
   /** Selects these positions and nothing else, also where their rows are not known yet. */
   async selectRange(from: number, to: number): Promise<void> {
     const [start, end] = from < to ? [from, to] : [to, from];
-    const known = Array.from({ length: Math.min(end - start + 1, 2 * pageRows) }, (_, i) => this.row(start + i));
+    const known = Array.from({ length: Math.min(end - start + 1, 2 * pageRows) }, (_, i) =>
+      this.row(start + i),
+    );
     if (known.length === end - start + 1 && known.every((row) => row !== null)) {
-      this.selection = withImages(noSelection, known.flatMap((row) => row?.id ?? []), true);
+      this.selection = withImages(
+        noSelection,
+        known.flatMap((row) => row?.id ?? []),
+        true,
+      );
       return;
     }
     const turn = this.#turn;
@@ -281,10 +287,13 @@ export class ImageList {
   }
 
   #lookSoon(): void {
-    this.#lookTimer ??= setTimeout(() => {
-      this.#lookTimer = undefined;
-      void this.#lookForMore();
-    }, untrack(() => this.total) === 0 ? 0 : lookAgainMs);
+    this.#lookTimer ??= setTimeout(
+      () => {
+        this.#lookTimer = undefined;
+        void this.#lookForMore();
+      },
+      untrack(() => this.total) === 0 ? 0 : lookAgainMs,
+    );
   }
 
   async #lookForMore(): Promise<void> {

@@ -52,6 +52,7 @@ class Project {
   }
 
   #take(project: ProjectView | null): void {
+    if (project !== null) api.picturesOf(project.folder);
     this.current = project;
     this.known = true;
   }

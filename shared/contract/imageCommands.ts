@@ -68,7 +68,11 @@ export interface ImageDetails {
   readonly heldOut: boolean;
   readonly classId: ClassId | null;
   /** Others that show the same, at most a few. */
-  readonly duplicates: readonly { readonly id: ImageId; readonly name: string; readonly kind: 'exact' | 'near' }[];
+  readonly duplicates: readonly {
+    readonly id: ImageId;
+    readonly name: string;
+    readonly kind: 'exact' | 'near';
+  }[];
 }
 
 const imageDetails: z.ZodType<ImageDetails> = z.object({

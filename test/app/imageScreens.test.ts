@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -34,7 +42,8 @@ async function idle(): Promise<void> {
 }
 
 beforeAll(async () => {
-  for (const folder of ['red/dark', 'red/light', 'blue']) mkdirSync(join(photos, folder), { recursive: true });
+  for (const folder of ['red/dark', 'red/light', 'blue'])
+    mkdirSync(join(photos, folder), { recursive: true });
   writeFileSync(join(photos, 'top.png'), await plainPng(9, 200, 9));
   for (let i = 0; i < 4; i++) {
     writeFileSync(join(photos, 'red/dark', `${i}.png`), await plainPng(60 + i * 8));
@@ -94,7 +103,12 @@ describe('a project of a few folders', () => {
     const light = { filter: { show: 'all', folder: 'red/light' }, sort: 'name' } as const;
     const { rows } = await call('images.window', { query: light, start: 0, count: 2 });
     const details = await call('images.details', { id: rows[0].id });
-    expect(details).toMatchObject({ path: join(photos, 'red/light/a.png'), width: 8, height: 8, state: 'ready' });
+    expect(details).toMatchObject({
+      path: join(photos, 'red/light/a.png'),
+      width: 8,
+      height: 8,
+      state: 'ready',
+    });
     expect(details?.duplicates).toContainEqual({ id: rows[1].id, name: 'red/light/copy.png', kind: 'exact' });
     const full = await application.readPicture(rows[0].id, 'full');
     expect(full?.type).toBe('image/png');
@@ -172,6 +186,9 @@ describe('the sample images', () => {
     await idle();
     expect(first.name).toBe('Sample images');
     await call('project.close', null);
-    expect(await call('project.createSample', null)).toMatchObject({ folder: first.folder, images: { ready: 1 } });
+    expect(await call('project.createSample', null)).toMatchObject({
+      folder: first.folder,
+      images: { ready: 1 },
+    });
   });
 });

@@ -49,7 +49,10 @@ export const imageHandlers: Handlers<keyof typeof imageCommands> = {
     const roots = await library.read.listRoots();
     const root = roots.find(({ id }) => id === rootId);
     if (root === undefined) {
-      throw genoiseError('root-unknown', { folder: String(rootId), known: roots.map(({ folder }) => folder) });
+      throw genoiseError('root-unknown', {
+        folder: String(rootId),
+        known: roots.map(({ folder }) => folder),
+      });
     }
     const { looked, same } = await relinkImages(library, root.folder, to);
     const moved = (await library.read.listRoots()).find(({ id }) => id === rootId);

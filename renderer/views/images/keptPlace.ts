@@ -18,7 +18,8 @@ export function keptPlace(folder: string): { readonly query: ImageQuery; readonl
 }
 
 function isPlace(value: unknown): value is { query: ImageQuery; position: number } {
-  if (typeof value !== 'object' || value === null || !('query' in value) || !('position' in value)) return false;
+  if (typeof value !== 'object' || value === null || !('query' in value) || !('position' in value))
+    return false;
   const { query, position } = value;
   return typeof query === 'object' && query !== null && 'filter' in query && typeof position === 'number';
 }

@@ -14,7 +14,10 @@ export function dropTarget(
     // Entering a child leaves its parent: counted, so that it does not flicker.
     let depth = 0;
     const stop = new AbortController();
-    const on = (name: 'dragenter' | 'dragover' | 'dragleave' | 'drop', run: (event: DragEvent) => void): void => {
+    const on = (
+      name: 'dragenter' | 'dragover' | 'dragleave' | 'drop',
+      run: (event: DragEvent) => void,
+    ): void => {
       const listener = (event: DragEvent): void => {
         if (!holdsFiles(event.dataTransfer)) return;
         event.preventDefault();

@@ -16,7 +16,12 @@ export function gridKeys(list: ImageList, { open, scope }: Options): readonly Ke
       run: () => list.total > 0 && list.moveTo(to()),
     },
     {
-      ...{ name: `${scope}.${name}Selecting`, label: `${label}, selecting`, keys: [`Shift+${key}`], repeats: true },
+      ...{
+        name: `${scope}.${name}Selecting`,
+        label: `${label}, selecting`,
+        keys: [`Shift+${key}`],
+        repeats: true,
+      },
       run: () => list.total > 0 && list.moveTo(to(), { extend: true }),
     },
   ];

@@ -13,7 +13,13 @@ describe('filters in the address', () => {
     );
 
   it('come back as they were', () => {
-    const filter = { show: 'unlabeled', classId: 3 as ClassId, rootId: 1 as RootId, folder: 'a/b', text: 'x&y' } as const;
+    const filter = {
+      show: 'unlabeled',
+      classId: 3 as ClassId,
+      rootId: 1 as RootId,
+      folder: 'a/b',
+      text: 'x&y',
+    } as const;
     const query = { filter, sort: 'name' } as const;
     expect(queryFromRoute(address(query))).toEqual(query);
     const plain = { filter: { show: 'all' }, sort: 'imported' } as const;
@@ -27,7 +33,10 @@ describe('filters in the address', () => {
   });
 
   it('are changed one by one', () => {
-    expect(changedFilter({ show: 'all', folder: 'a' }, { folder: null, text: 'b' })).toEqual({ show: 'all', text: 'b' });
+    expect(changedFilter({ show: 'all', folder: 'a' }, { folder: null, text: 'b' })).toEqual({
+      show: 'all',
+      text: 'b',
+    });
   });
 });
 
@@ -49,7 +58,11 @@ describe('a picture that is looked at closely', () => {
   });
 
   it('cannot be moved out of the window', () => {
-    expect(inWindow({ scale: 1, x: 9999, y: -9999 }, picture, window)).toEqual({ scale: 1, x: 1600, y: -450 });
+    expect(inWindow({ scale: 1, x: 9999, y: -9999 }, picture, window)).toEqual({
+      scale: 1,
+      x: 1600,
+      y: -450,
+    });
     expect(inWindow({ scale: 0.1, x: 50, y: 50 }, picture, window)).toEqual({ scale: 0.1, x: 0, y: 0 });
     expect(zoomed(fitted(picture, window), 0.001, { x: 0, y: 0 }, picture, window).scale).toBe(0.2);
   });
