@@ -7,6 +7,7 @@ import { createJobQueue, type JobQueue } from './jobQueue.ts';
 import { readProjectView } from './readProjectView.ts';
 import { openRecentProjects, type RecentProjects } from './recentProjects.ts';
 import { openSettings, type SettingsFile } from './settingsFile.ts';
+import { openUnfinished, type UnfinishedProject } from './unfinishedProject.ts';
 import type { Change } from '../../shared/contract/events.ts';
 import type { ProjectView } from '../../shared/contract/projectCommands.ts';
 
@@ -16,6 +17,8 @@ export interface ApplicationOptions {
   /** The user's home: where folders are chosen, and where projects are made unless the settings say otherwise. */
   readonly home: string;
   readonly door: 'desktop' | 'browser';
+  /** Shows a file or folder (absolute) in the system's file manager, where the door can. */
+  readonly showInFolder?: (path: string) => void;
 }
 
 /** What the commands of an open application work on. One project is open at a time, for all doors. */
@@ -25,6 +28,9 @@ export interface ApplicationContext {
   readonly jobs: JobQueue;
   readonly settings: SettingsFile;
   readonly recent: RecentProjects;
+  readonly unfinished: UnfinishedProject;
+  /** Whether the whole application is being closed: what stops now is to go on at its next start. */
+  isClosing(): boolean;
   /** The open project. @throws no-open-project */
   library(): Library;
   current(): Promise<ProjectView | null>;
@@ -69,6 +75,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     if (closing !== null) events.emit({ kind: 'project', project: null });
   }
 
+  let closing = false;
   const context: ApplicationContext = {
     options,
     events,
@@ -77,6 +84,8 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
       projectsFolder: join(options.home, 'Genoise'),
     }),
     recent: openRecentProjects(join(options.dataFolder, 'recent.json')),
+    unfinished: openUnfinished(join(options.dataFolder, 'unfinished.json')),
+    isClosing: () => closing,
     library() {
       if (library === null) throw genoiseError('no-open-project', {});
       return library;
@@ -99,6 +108,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
       void tellProject();
     },
     async close() {
+      closing = true;
       await closeProject();
       events.flush();
     },

@@ -26,8 +26,8 @@ const pageHeaders: Readonly<Record<string, string>> = {
   'Cross-Origin-Opener-Policy': 'same-origin',
 };
 
-/** `image://7/thumbnail`: opaque ids, never paths. */
-const picturePattern = /^image:\/\/([1-9]\d{0,14})\/(thumbnail|full)$/;
+/** `image://7/thumbnail`: opaque ids, never paths. What follows `?` only tells apart what the page has shown before. */
+const picturePattern = /^image:\/\/([1-9]\d{0,14})\/(thumbnail|full)(?:\?of=[\w-]{0,40})?$/;
 /** What a page shows and does not run. */
 const pictureTypes = /^image\/(jpeg|png|webp|gif|avif|bmp)$/;
 
