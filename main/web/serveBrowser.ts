@@ -4,6 +4,7 @@ import { applicationFolders } from '../app/applicationFolders.ts';
 import { createApplication } from '../app/application.ts';
 import { ask } from './ask.ts';
 import { doorSecret } from './doorSecret.ts';
+import { openRememberedProject, rememberOpenProject } from './openProject.ts';
 import { isLoopback } from './requestOrigin.ts';
 import { createWebDoor, type WebDoor, type WebDoorOptions } from './webDoor.ts';
 
@@ -11,7 +12,7 @@ export interface ServeOptions {
   /** Null: the usual one, or any other when that is taken. */
   readonly port: number | null;
   readonly host: string;
-  /** A project to open at once. */
+  /** A project to open at once; null: the one that was open when the server ended. */
   readonly project: string | null;
   readonly staticFolder: string;
 }
@@ -37,9 +38,9 @@ export async function serveBrowser(
   const folders = applicationFolders();
   const application = createApplication({ ...folders, door: 'browser' });
   try {
-    if (options.project !== null) {
-      await ask(application, 'project.open', { folder: resolve(options.project) });
-    }
+    const open = rememberOpenProject(application, folders.dataFolder);
+    if (options.project === null) await openRememberedProject(application, folders.dataFolder);
+    else await ask(application, 'project.open', { folder: resolve(options.project) });
     const { host, staticFolder } = options;
     const door = await openDoor(options.port, (port) =>
       createWebDoor(application, { port, host, staticFolder, secret: doorSecret(folders.dataFolder) }),
@@ -52,6 +53,7 @@ export async function serveBrowser(
       );
     }
     await ended(signal);
+    open.stop();
     // The pages see their jobs stop.
     await application.close();
     await door.close();

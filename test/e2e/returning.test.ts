@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, it } from 'vitest';
+import { writeSampleImages } from '../../main/importer/sampleImages.ts';
+import { chromiumBrowser, launchChromium } from '../helpers/chromium.ts';
+import { describeWith } from '../helpers/requirement.ts';
+import { openPlace, type BrowserPlace } from './place.ts';
+import { cells, expect, importFolder, labelWithNewClass } from './steps.ts';
+import type { Browser } from '@playwright/test';
+
+describeWith(chromiumBrowser, 'nothing is lost', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  async function imported(count = 24): Promise<BrowserPlace> {
+    const place = await openPlace(browser);
+    const folder = join(place.home, 'Figures');
+    await writeSampleImages(folder, { count, seed: 1, side: 32 });
+    await importFolder(place, folder, count);
+    return place;
+  }
+
+  it('shows in one window what was labelled in another', async () => {
+    const { page, openWindow } = await imported();
+    const other = await openWindow();
+    await expect(cells(other).nth(3)).toBeVisible();
+    await labelWithNewClass(page, 3, 'Star');
+    await expect(cells(other).nth(3)).toHaveAccessibleName(/labelled Star/);
+    await labelWithNewClass(other, 5, 'Ring');
+    await expect(cells(page).nth(5)).toHaveAccessibleName(/labelled Ring/);
+  });
+
+  it('finds its place again when the server was killed and started anew', async () => {
+    const { page, restart } = await imported();
+    await labelWithNewClass(page, 2, 'Star');
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    await restart('kill', async () => {
+      await expect(page.getByText('Connecting to Genoise…')).toBeVisible();
+    });
+    await labelWithNewClass(page, 4, 'Ring');
+    await expect(cells(page).nth(2)).toHaveAccessibleName(/labelled Star/);
+    await expect.poll(() => page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  });
+});
