@@ -35,6 +35,7 @@ import type {
   SuggestResult,
 } from './selecting.ts';
 import type { PlainError } from './errors.ts';
+import type { FoundDevice } from './pretraining.ts';
 import type { PretrainJob, PretrainOutcome, TrainingEvent } from './trainingEvents.ts';
 
 /**
@@ -101,6 +102,11 @@ export interface JobTypes {
     readonly event: never;
     readonly result: PictureResult;
   };
+  findDevices: {
+    readonly request: null;
+    readonly event: never;
+    readonly result: readonly FoundDevice[];
+  };
   makeSamples: {
     readonly request: MakeSamplesRequest;
     readonly event: MakeSamplesProgress;
@@ -123,6 +129,7 @@ export const jobNouns: Readonly<Record<JobName, string>> = {
   neighbours: 'search for images that look alike',
   previewViews: 'preview',
   picture: 'reading of a picture',
+  findDevices: 'search for devices',
   makeSamples: 'drawing of the sample images',
 };
 

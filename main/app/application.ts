@@ -1,6 +1,7 @@
 import { commands, type CommandName } from '../../shared/contract/commands.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { readThumbnail } from './readThumbnail.ts';
+import { exportedFile } from './exportedFile.ts';
 import { createContext, type ApplicationOptions, type ApplicationContext } from './context.ts';
 import { handlers } from './handlers.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
@@ -24,6 +25,8 @@ export interface Application {
   onEvent(listener: (event: AppEvent) => void): () => void;
   /** A small picture of an image of the open project; null when there is none. */
   readPicture(id: ImageId, size: 'thumbnail' | 'full'): Promise<Picture | null>;
+  /** Where a file of an export is, to be fetched; null for what is not on the list of exports. */
+  exportedFile(id: number, name: string): Promise<string | null>;
   /** Whether closing now would interrupt something: sentences for people. */
   busyWith(): readonly string[];
   /** Stops jobs, which save what they have, and closes the project. */
@@ -32,16 +35,36 @@ export interface Application {
 
 export function createApplication(options: ApplicationOptions): Application {
   const context = createContext(options);
+  const ready = openUnfinishedProject(context);
   return {
-    call: (name, request) => call(context, name, request),
+    call: async (name, request) => {
+      await ready;
+      return call(context, name, request);
+    },
     onEvent: (listener) => context.events.add(listener),
     readPicture: (id, size) => readThumbnail(context, id, size),
+    exportedFile: (id, name) => exportedFile(context, id, name),
     busyWith: () =>
       context.jobs
         .list()
         .flatMap((job) => (job.endedAt === null && job.state !== 'waiting' ? [job.title] : [])),
-    close: () => context.close(),
+    close: async () => {
+      await ready;
+      await context.close();
+    },
   };
+}
+
+/** Where the application ended in the middle of a pretraining, that project is opened again, to be gone on with. */
+async function openUnfinishedProject(context: ApplicationContext): Promise<void> {
+  const folder = context.unfinished.read();
+  if (folder === null) return;
+  try {
+    await context.open(folder);
+  } catch {
+    // It is among the recent projects, where opening it says what is wrong.
+    context.unfinished.forget();
+  }
 }
 
 async function call(context: ApplicationContext, name: string, request: unknown): Promise<unknown> {

@@ -80,11 +80,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     options,
     events,
     jobs,
-    settings: openSettings(join(options.dataFolder, 'settings.json'), {
-      projectsFolder: join(options.home, 'Genoise'),
-    }),
-    recent: openRecentProjects(join(options.dataFolder, 'recent.json')),
-    unfinished: openUnfinished(join(options.dataFolder, 'unfinished.json')),
+    ...openFiles(options),
     isClosing: () => closing,
     library() {
       if (library === null) throw genoiseError('no-open-project', {});
@@ -132,4 +128,15 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
   }
 
   return context;
+}
+
+function openFiles({
+  dataFolder,
+  home,
+}: ApplicationOptions): Pick<ApplicationContext, 'settings' | 'recent' | 'unfinished'> {
+  return {
+    settings: openSettings(join(dataFolder, 'settings.json'), { projectsFolder: join(home, 'Genoise') }),
+    recent: openRecentProjects(join(dataFolder, 'recent.json')),
+    unfinished: openUnfinished(join(dataFolder, 'unfinished.json')),
+  };
 }

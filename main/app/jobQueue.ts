@@ -131,7 +131,9 @@ async function run(queue: Queue, job: Job): Promise<void> {
     end(queue, job, 'done', null);
   } catch (error) {
     const stopped = error instanceof GenoiseError && ['cancelled', 'interrupted'].includes(error.code);
-    end(queue, job, stopped && job.abort.signal.aborted ? 'cancelled' : 'failed', error);
+    // That it stopped is what was asked for, and no error.
+    if (stopped && job.abort.signal.aborted) end(queue, job, 'cancelled', null);
+    else end(queue, job, 'failed', error);
   }
 }
 
@@ -188,7 +190,8 @@ async function resume(queue: Queue, job: Job): Promise<void> {
 }
 
 function pauseOf(job: Job): PauseControl {
-  if (job.pause === null) throw genoiseError('not-pausable', { job: job.order.kind });
+  // One that is being stopped keeps its control, and can be paused no longer.
+  if (job.pause === null || !job.view.canPause) throw genoiseError('not-pausable', { job: job.order.kind });
   return job.pause;
 }
 

@@ -21,5 +21,6 @@ export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> 
   neighbours: async () => (await import('./runNeighbours.ts')).runNeighbours,
   previewViews: async () => (await import('./runPreviewViews.ts')).runPreviewViews,
   picture: async () => (await import('./runPicture.ts')).runPicture,
+  findDevices: async () => (await import('./runFindDevices.ts')).runFindDevices,
   makeSamples: async () => (await import('./runMakeSamples.ts')).runMakeSamples,
 };

@@ -7,6 +7,12 @@ import {
 } from '../../app/pretrainEncoder.ts';
 import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
+import {
+  encoderChoices,
+  methodChoices,
+  presetChoices,
+  type NamedChoice,
+} from '../../../shared/pretraining.ts';
 import type { DeviceChoice } from '../../../shared/devices.ts';
 import { autoOr, givenOptions, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand } from '../runCommand.ts';
@@ -34,14 +40,10 @@ export function addPretrainCommand(program: Command): void {
     .command('pretrain <project>')
     .description('Pretrain an encoder on all images that are not held out, without their labels.')
     .addOption(
-      new Option('--method <name>', 'how it learns')
-        .choices(['simclr', 'barlow-twins', 'moco-v2'])
-        .default('simclr'),
+      new Option('--method <name>', 'how it learns').choices(namesOf(methodChoices)).default('simclr'),
     )
     .addOption(
-      new Option('--encoder <name>', 'the network')
-        .choices(['resnet18', 'resnet34', 'resnet50'])
-        .default('resnet18'),
+      new Option('--encoder <name>', 'the network').choices(namesOf(encoderChoices)).default('resnet18'),
     )
     .option('--width <factor>', 'multiplies its channels, 0.125 to 4', numberBetween(0.125, 4), 1)
     .option('--image-size <pixels>', 'side of the views, or auto', autoOr(wholeNumber(8)))
@@ -51,7 +53,7 @@ export function addPretrainCommand(program: Command): void {
     .option('--learning-rate <rate>', "instead of the recipe's", numberBetween(0, 1000))
     .addOption(
       new Option('--images <kind>', 'what the images are like')
-        .choices(['natural', 'color-matters', 'orientation-free'])
+        .choices(namesOf(presetChoices))
         .default('natural'),
     )
     .addOption(
@@ -74,6 +76,10 @@ export function addPretrainCommand(program: Command): void {
         terminal.result(describeSummary(summary), summary);
       }),
     );
+}
+
+function namesOf(choices: readonly NamedChoice[]): string[] {
+  return choices.map(({ name }) => name);
 }
 
 /** A run goes on as it was started: what else is asked for would be ignored, or make it another run. */

@@ -85,6 +85,22 @@ test('a job that can be paused comes to rest and goes on; another cannot', async
   expect((await ended).state).toBe('done');
 });
 
+test('what is being stopped can be paused no longer, also where it was paused', async () => {
+  const { queue } = watched();
+  const job = controlled();
+  const { job: view, ended } = queue.start(job.order);
+  job.context().setPause({ pause: async () => undefined, resume: async () => undefined });
+  await queue.pause(view.id);
+  queue.cancel(view.id);
+  await Promise.all(
+    [queue.pause(view.id), queue.resume(view.id)].map((asked) =>
+      expect(asked).rejects.toMatchObject({ code: 'not-pausable' }),
+    ),
+  );
+  const { state, error } = await ended;
+  expect({ state, error }).toEqual({ state: 'cancelled', error: null });
+});
+
 test('closing stops what runs and what waits, and waits for the end', async () => {
   const { queue } = watched();
   const [first, second] = [controlled(), controlled()];
