@@ -230,6 +230,10 @@ export const errorCatalogue = {
       `The exported classifier does not agree with the app (${p.check}: ${p.agreement}, required ${p.required}).`,
     () => 'Do not use the file; export again, and report this together with the model card if it persists.',
   ),
+  'export-gone': row<{ path: string }>(
+    (p) => `"${p.path}" is not there any more.`,
+    () => 'It was moved or removed. Export it again.',
+  ),
   'test-class-unknown': row<{ folder: string; classes: readonly string[]; known: readonly string[] }>(
     (p) =>
       `The test folder "${p.folder}" has subfolders that are no class of the classifier: ${list(p.classes)}.`,

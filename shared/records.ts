@@ -171,6 +171,8 @@ export interface EmbeddingsRow {
 export interface PredictionRow {
   readonly runId: RunId;
   readonly imageId: ImageId;
+  /** The image's name, for people. */
+  readonly displayName: string;
   readonly on: 'held-out' | 'cross-validation';
   /** Its label when it was measured. */
   readonly labelClassId: ClassId;

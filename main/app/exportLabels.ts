@@ -3,13 +3,11 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isDiskFull } from '../../shared/diskFull.ts';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
+import type { LabelFormat } from '../../shared/exports.ts';
 import type { ClassRow, Root } from '../../shared/records.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { LabelledFile } from '../library/labels.ts';
 import { formatLabelCsv } from './labelCsv.ts';
-
-export const labelFormats = ['csv', 'imagefolder', 'coco'] as const;
-export type LabelFormat = (typeof labelFormats)[number];
 
 export interface ExportedLabels {
   readonly format: LabelFormat;

@@ -134,13 +134,14 @@ async function runTraining(library: Library, training: Training): Promise<TrainS
       },
       ...(signal && { signal }),
     });
-    await keep(
-      library,
-      { run, request, result },
-      classes.map(({ id }) => id),
-    );
     const { evaluation, report, imageSize, device } = result;
     const counts = { labels: request.labelled.slots.length, heldOutLabels: request.heldOut.slots.length };
+    const classesLeftOut = leftOut.map(({ name }) => name);
+    await keep(
+      library,
+      { run, request, result, facts: { ...counts, classesLeftOut } },
+      classes.map(({ id }) => id),
+    );
     return {
       run: run.id,
       mode: options.mode,
@@ -150,7 +151,7 @@ async function runTraining(library: Library, training: Training): Promise<TrainS
       imageSize,
       device,
       ...counts,
-      classesLeftOut: leftOut.map(({ name }) => name),
+      classesLeftOut,
     };
   } catch (error) {
     const interrupted = signal?.aborted === true;
@@ -232,9 +233,17 @@ function numbered(labels: readonly LabelledSlot[], numbers: ReadonlyMap<ClassId,
   return { images, slots, classes };
 }
 
+interface Finished {
+  readonly run: RunRow;
+  readonly request: TrainOrder;
+  readonly result: TrainResult;
+  /** Kept with the run, for people who compare it with others. */
+  readonly facts: Pick<TrainSummary, 'labels' | 'heldOutLabels' | 'classesLeftOut'>;
+}
+
 async function keep(
   { write }: Library,
-  { run, request, result }: { run: RunRow; request: TrainOrder; result: TrainResult },
+  { run, request, result, facts }: Finished,
   classIds: readonly ClassId[],
 ): Promise<void> {
   const { report, device: usedDevice, evaluation, answers, imageSize } = result;
@@ -244,7 +253,13 @@ async function keep(
     classifier: { runId: run.id, path: classifierPath(run), classIds, imageSize },
     evaluation: evaluation && { on: evaluation.on, metrics: evaluation.evaluation },
     answers: answers && { on, predictions: predictionsOf(measured, answers, classIds) },
-    settings: { ...(run.settings as Readonly<Record<string, Json>>), report, usedDevice },
+    settings: {
+      ...(run.settings as Readonly<Record<string, Json>>),
+      report,
+      usedDevice,
+      measuredBy: evaluation?.on ?? null,
+      ...facts,
+    },
     steps: result.totalSteps,
   });
 }

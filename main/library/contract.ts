@@ -7,12 +7,14 @@ import {
 } from './checkpoints.ts';
 import { deleteClass, mergeClasses, previewRemoval, renameClass } from './classChanges.ts';
 import { changeClass, createClass, ensureClasses, listClasses } from './classes.ts';
+import { confirmLabels } from './confirmedLabels.ts';
 import { getClassifier, latestClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { getDuplicateGroup, groupDuplicates, listDuplicateGroups } from './duplicates.ts';
 import { getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
+import { addExport, forgetExport, listExports } from './exports.ts';
 import { countRoot, listFolders } from './folders.ts';
 import { drawHeldOutPool, holdOutRoots } from './heldOutPool.ts';
 import {
@@ -75,6 +77,7 @@ export const readFunctions = {
   listConfusionCell,
   listDuplicateGroups,
   listEvaluations,
+  listExports,
   listFolderLabels,
   listFolders,
   listKnownImages,
@@ -107,8 +110,10 @@ export const readFunctions = {
 export const writeFunctions = {
   addCheckpoint,
   addEvaluation,
+  addExport,
   addMetrics,
   changeClass,
+  confirmLabels,
   createClass,
   createRun,
   deleteClass,
@@ -117,6 +122,7 @@ export const writeFunctions = {
   endRun,
   ensureClasses,
   ensureRoots,
+  forgetExport,
   groupDuplicates,
   holdOutRoots,
   keepTraining,

@@ -4,6 +4,7 @@ import { initial } from './migrations/0010-initial.ts';
 import { windows } from './migrations/0020-windows.ts';
 import { answers } from './migrations/0030-answers.ts';
 import { labelling } from './migrations/0040-labelling.ts';
+import { exported } from './migrations/0050-exports.ts';
 
 /** "GENO": marks an SQLite file as a project of ours. */
 const applicationId = 0x47454e4f;
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   { version: 20, sql: windows },
   { version: 30, sql: answers },
   { version: 40, sql: labelling },
+  { version: 50, sql: exported },
 ];
 
 /** The version of a project that this program writes. */

@@ -25,9 +25,11 @@ export function setPredictions(
 }
 
 const select = `
-  SELECT predictions.run_id AS runId, predictions.image_id AS imageId, measured_on AS "on",
-         label_class_id AS labelClassId, answer_class_id AS answerClassId, confidence, labels.class_id AS labelNow
-  FROM predictions LEFT JOIN labels ON labels.image_id = predictions.image_id`;
+  SELECT predictions.run_id AS runId, predictions.image_id AS imageId, images.display_name AS displayName,
+         measured_on AS "on", label_class_id AS labelClassId, answer_class_id AS answerClassId, confidence,
+         labels.class_id AS labelNow
+  FROM predictions JOIN images ON images.id = predictions.image_id
+    LEFT JOIN labels ON labels.image_id = predictions.image_id`;
 
 /** The images behind one cell of a run's confusion matrix, the most confident answer first. */
 export function listConfusionCell(
@@ -43,12 +45,14 @@ export function listConfusionCell(
 }
 
 /**
- * Wrong answers, the most confident first: labels to look at again. Images whose label has changed since are left out,
- * for somebody has looked already.
+ * Wrong answers, the most confident first: labels to look at again. Images whose label has changed since, or was
+ * confirmed, are left out, for somebody has looked already.
  */
 export function listMistakes(db: ReadableDatabase, runId: RunId, count = 200): readonly PredictionRow[] {
   const sql = `${select}
     WHERE predictions.run_id = ? AND label_class_id <> answer_class_id AND labels.class_id = label_class_id
+      AND NOT EXISTS (SELECT 1 FROM confirmed_labels AS confirmed
+                      WHERE confirmed.image_id = predictions.image_id AND confirmed.class_id = label_class_id)
     ORDER BY confidence DESC, predictions.image_id LIMIT ?`;
   return prepared<PredictionRow>(db, sql).all(runId, count);
 }

@@ -15,6 +15,7 @@ import { openNamedProject } from './openNamedProject.ts';
 import { denyPermissions } from './permissions.ts';
 import { showProgress } from './progressBar.ts';
 import { registerSchemes, serveSchemes } from './protocol.ts';
+import { showInFolder } from './showInFolder.ts';
 import { openShellFile } from './shellFile.ts';
 import { focusWindow, openWindow } from './window.ts';
 import type { Settings } from '../../shared/contract/settingsCommands.ts';
@@ -42,7 +43,7 @@ export async function startShell(given: readonly string[]): Promise<void> {
   denyPermissions(session.defaultSession);
   blockRequests(session.defaultSession);
   const folders = applicationFolders();
-  const application = createApplication({ ...folders, door: 'desktop' });
+  const application = createApplication({ ...folders, door: 'desktop', showInFolder });
   serveSchemes(application, rendererFolder);
   followTheme(application);
   const shellFile = openShellFile(folders.dataFolder);

@@ -1,6 +1,7 @@
 import { genoiseError } from '../../shared/errors.ts';
 import { answerError, answerText } from './answers.ts';
 import type { Access } from './access.ts';
+import type { Downloads } from './downloads.ts';
 import type { Pictures } from './pictures.ts';
 import type { RequestOrigin } from './requestOrigin.ts';
 import type { Uploads } from './uploads.ts';
@@ -16,6 +17,7 @@ export interface RouteParts {
   readonly access: Access;
   readonly origin: RequestOrigin;
   readonly pictures: Pictures;
+  readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly staticFiles: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -25,7 +27,14 @@ const notAdmitted =
   'Open the address that Genoise printed when it started, with all that follows the question mark.';
 
 /** What is answered to whom: nothing to a wrong host or page, only an exchange of the token to a stranger. */
-export function createRoutes({ access, origin, pictures, uploads, staticFiles }: RouteParts): Routes {
+export function createRoutes({
+  access,
+  origin,
+  pictures,
+  downloads,
+  uploads,
+  staticFiles,
+}: RouteParts): Routes {
   function refusal(request: IncomingMessage): { readonly status: number; readonly text: string } | null {
     if (!origin.isKnownHost(request)) {
       return { status: 403, text: 'Genoise is not at this address. Open the one that it printed.' };
@@ -44,6 +53,8 @@ export function createRoutes({ access, origin, pictures, uploads, staticFiles }:
       answerText(response, 405, 'That cannot be done here.');
     } else if (path.startsWith('/image/')) {
       void pictures.answer(path, request, response);
+    } else if (path.startsWith('/download/')) {
+      void downloads.answer(path, request, response);
     } else {
       staticFiles(request, response);
     }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createAccess } from './access.ts';
+import { createDownloads } from './downloads.ts';
 import { listen } from './listen.ts';
 import { createPictures } from './pictures.ts';
 import { printedHost } from './printedHost.ts';
@@ -61,6 +62,7 @@ export async function createWebDoor(application: Application, options: WebDoorOp
     access: createAccess({ token, secret, port }),
     origin: createRequestOrigin(host),
     pictures: createPictures(application),
+    downloads: createDownloads(application),
     uploads: createUploads({ application, arrived: imports.arrived }),
     staticFiles: createStaticFiles(options.staticFolder),
   });

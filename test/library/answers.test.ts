@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { confirmLabels } from '../../main/library/confirmedLabels.ts';
 import { openWritable, type WritableDatabase } from '../../main/library/database.ts';
 import {
   getEmbeddings,
@@ -102,6 +103,21 @@ describe('predictions', () => {
       labelNow: elm,
       on: 'cross-validation',
     });
+  });
+
+  it('leaves out labels that were confirmed, for as long as they stay what they were', () => {
+    const label = (classId: ClassId): void =>
+      void setLabels(db, [{ imageId: 1 as ImageId, classId }], 'person');
+    label(oak);
+    setPredictions(db, second, 'held-out', [given(1, oak, elm, 0.6)]);
+    confirmLabels(db, [1, 5] as ImageId[], true);
+    expect(listMistakes(db, second)).toEqual([]);
+    confirmLabels(db, [1] as ImageId[], false);
+    expect(listMistakes(db, second)).toMatchObject([{ imageId: 1, displayName: 'a' }]);
+    label(elm);
+    confirmLabels(db, [1] as ImageId[], true);
+    label(oak);
+    expect(listMistakes(db, second)).toHaveLength(1);
   });
 
   it('keeps the last measurement of a run alone', () => {

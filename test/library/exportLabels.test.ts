@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { exportLabels, type ExportedLabels, type LabelFormat } from '../../main/app/exportLabels.ts';
+import { exportLabels, type ExportedLabels } from '../../main/app/exportLabels.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { ensureClasses } from '../../main/library/classes.ts';
@@ -9,6 +9,7 @@ import { writeImportBatch } from '../../main/library/images.ts';
 import { listLabels, setLabels } from '../../main/library/labels.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import { ensureRoots } from '../../main/library/roots.ts';
+import type { LabelFormat } from '../../shared/exports.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { importedImage } from '../helpers/importedImage.ts';

@@ -26,6 +26,7 @@ export function fakeApplication(parts: Partial<Application> = {}): FakeApplicati
       return () => void listeners.delete(listener);
     },
     readPicture: async () => null,
+    exportedFile: async () => null,
     busyWith: () => [],
     close: async () => {},
     ...parts,

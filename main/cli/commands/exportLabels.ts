@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { exportLabels, labelFormats, type LabelFormat } from '../../app/exportLabels.ts';
+import { exportLabels } from '../../app/exportLabels.ts';
+import { labelFormats, type LabelFormat } from '../../../shared/exports.ts';
 import { withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import { formatCount, plural } from '../format.ts';
 import { runCommand } from '../runCommand.ts';

@@ -23,6 +23,8 @@ export const Menu = {
   setApplicationMenu: (menu: MenuItem[]) => void received.menus.push(menu),
 };
 
+export const shell = { showItemInFolder: (path: string) => void received.shown.push(path) };
+
 export const dialog = {
   showMessageBox: async (_window: BrowserWindow, box: MessageBox) => {
     received.boxes.push(box);

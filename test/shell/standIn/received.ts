@@ -12,6 +12,8 @@ export interface Received {
   readonly refused: readonly string[];
   /** Addresses that the shell would have let go out. */
   readonly leaked: readonly string[];
+  /** Paths that were shown in the file manager. */
+  readonly shown: readonly string[];
 }
 
 export interface Scheme {
@@ -47,6 +49,7 @@ export const received: Writable<Received> = {
   progress: [],
   refused: [],
   leaked: [],
+  shown: [],
 };
 
 /** What the person will answer: each answer is used once; without one, dialogs are cancelled. */
