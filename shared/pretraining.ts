@@ -92,6 +92,8 @@ export interface PretrainOffer {
   /** Images that it would look at. */
   readonly images: number;
   readonly heldOut: number;
+  /** The run that the end of the application interrupted, if this start offers to go on with it. */
+  readonly unfinished: RunId | null;
   /** How fast the newest run of this project was, and with what; null before the first. */
   readonly before: {
     readonly imagesPerSecond: number;

@@ -32,6 +32,7 @@ const pretrainChoice: z.ZodType<PretrainChoice> = z.object({
 const offer: z.ZodType<PretrainOffer> = z.object({
   images: z.number(),
   heldOut: z.number(),
+  unfinished: id<RunId>().nullable(),
   before: z.object({ imagesPerSecond: z.number(), encoder: z.string(), imageSize: z.number() }).nullable(),
 });
 

@@ -145,6 +145,7 @@ describe('a pretraining under way', () => {
     open();
     expect((await call('project.current', null))?.name).toBe('shapes');
     const { run, loss: kept, newest } = await viewed();
+    expect((await call('pretrain.options', null)).unfinished).toBe(run.id);
     expect(run.state).toBe('interrupted');
     expect(kept.length).toBeGreaterThanOrEqual(loss.length);
     expect(newest.neighbours).toBeDefined();

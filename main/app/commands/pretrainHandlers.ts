@@ -12,7 +12,7 @@ const previewImages = 4;
 const previewDraws = 3;
 
 export const pretrainHandlers: Handlers<keyof typeof pretrainCommands> = {
-  'pretrain.options': (context) => pretrainOffer(context.library()),
+  'pretrain.options': (context) => pretrainOffer(context.library(), context.unfinished.read()),
   'pretrain.devices': async () => [...(await findDevices())],
   'pretrain.preview': async (context, { method, preset, imageSize, seed }) => {
     const library = context.library();
