@@ -244,13 +244,16 @@ export class ImageList {
 
   async #read(page: number): Promise<void> {
     const turn = this.#turn;
+    const order = this.#order;
     this.#loading.add(page);
     this.#outdated.delete(page);
     const request = { query: untrack(() => this.query), start: page * pageRows, count: pageRows };
     try {
       const window = await api.call('images.window', { ...request, ...this.#inOrder() });
       if (turn !== this.#turn) return;
-      this.#take(page, window);
+      // What was asked for in an order that has grown meanwhile is asked for again: it would take the list back.
+      if (order === this.#order || window.order === this.#order) this.#take(page, window);
+      else this.#outdated.add(page);
       this.error = null;
     } catch (error) {
       if (turn === this.#turn) this.error = errorToPlain(error);
