@@ -6,8 +6,8 @@ import type { Labelling } from './labelling.svelte.ts';
 export const reservedKeys: readonly string[] = ['U', 'S', 'G', 'N'];
 
 interface Ways {
-  toggleGrid(): void;
-  nameClass(): void;
+  readonly toggleGrid: () => void;
+  readonly nameClass: () => void;
 }
 
 /** The keys of the screen for labelling: those of the classes first. */

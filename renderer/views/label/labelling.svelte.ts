@@ -39,6 +39,7 @@ export class Labelling {
   waiting = $state(0);
   error = $state.raw<PlainError | null>(null);
   /** In the grid: the images that an answer goes to. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
   selected = $state.raw<ReadonlySet<ImageId>>(new Set());
   readonly #queue = actionQueue(({ waiting, error }) => {
     this.waiting = waiting;
@@ -95,6 +96,7 @@ export class Labelling {
     this.images = this.images.map(change);
     if (this.visited !== null) this.visited = change(this.visited);
     this.echo = { images: ids.length, classId, mark };
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
     this.selected = new Set();
     const goesOn = grid.length === 0 && (classId !== null || mark !== null);
     if (goesOn && (settings.values.advance || mark !== null)) await this.#advance();
@@ -123,12 +125,14 @@ export class Labelling {
       return;
     }
     this.images = afterStep(this.images, step);
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
     this.selected = new Set();
     this.echo = null;
     await this.#showStep(step, command === 'labels.undo');
   }
 
   async #showStep({ labels, marks, classes }: HistoryStep, undone: boolean): Promise<void> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
     const ids = [...new Set([...labels, ...marks].map(({ imageId }) => imageId))];
     const what = undone ? 'undone' : 'done again';
     if (classes.length > 0) notices.say(`The change of a class was ${what}.`);
@@ -154,6 +158,7 @@ export class Labelling {
     this.choosing = true;
     try {
       const { number, images, embedded, outdated } = await ask();
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
       Object.assign(this, { number, images, embedded, outdated, roundError: null, selected: new Set() });
       const place = images.findIndex(({ imageId }) => imageId === image);
       this.show(place >= 0 ? place : Math.max(0, nextOpen(images, 0)));
