@@ -106,19 +106,19 @@ export function choiceOf(form: PretrainForm, now: Date): PretrainChoice {
 /** The one sentence on what the button will do, and a second on what that comes to where a run told how fast it goes. */
 export function sentenceOf(form: PretrainForm, offer: PretrainOffer, now: Date): string {
   const images = `your ${formatCount(offer.images, 'image')}`;
-  const how = 'and learns what makes each of them itself; no labels are needed.';
+  const how = 'and learns by itself to tell them apart; no labels are needed.';
   switch (form.time) {
     case 'ten':
-      return `Genoise looks at ${images} over and over for 10 minutes, ${how}${passes(form, offer, 600)}`;
+      return `Genoise looks at ${images} over and over for 10 minutes ${how}${passes(form, offer, 600)}`;
     case 'hour':
-      return `Genoise looks at ${images} over and over for an hour, ${how}${passes(form, offer, 3600)}`;
+      return `Genoise looks at ${images} over and over for an hour ${how}${passes(form, offer, 3600)}`;
     case 'night': {
       const { minutes, until } = tonight(now);
       return `Genoise looks at ${images} over and over ${until}, ${how}${passes(form, offer, minutes * 60)}`;
     }
     case 'epochs': {
       const times = form.epochs === 1 ? 'once' : `${formatNumber(form.epochs)} times`;
-      return `Genoise looks at each of ${images} ${times}, ${how}${duration(form, offer)}`;
+      return `Genoise looks at each of ${images} ${times} ${how}${duration(form, offer)}`;
     }
   }
 }
