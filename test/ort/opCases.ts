@@ -205,6 +205,13 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
       declared: [['N', 3, 'H', 'W'], [3], [3]], // prettier-ignore
     },
   ],
+  fusedAffine: [
+    ...channelwise((x, scale, shift) => ops.fusedAffine(x, scale, shift, { relu: true })),
+    ...channelwise((x, scale, shift) => ops.fusedAffine(x, scale, shift, { addend: ops.tanh(x) })),
+    ...channelwise((x, scale, shift) =>
+      ops.fusedAffine(x, scale, shift, { addend: ops.tanh(x), relu: true }),
+    ),
+  ],
   batchNorm: channelwise((x, scale, shift) => ops.batchNorm(x, scale, shift, 1e-3)),
 };
 

@@ -119,6 +119,7 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> | NoGradient }
     const axes = channelReductionAxes(x);
     return [channelScale(g, scale), reduceSum(multiply(g, x), axes), reduceSum(g, axes)];
   },
+  fusedAffine: 'not differentiable',
   batchNorm: (g, y) => batchNormGradient(g, y),
 };
 

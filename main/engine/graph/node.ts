@@ -95,6 +95,11 @@ export interface OpAttributes {
   maxPool2dGradient: Pool2dAttributes;
   /** (x [N, C, …], scale [C], shift [C]) → scale·x + shift, a channel at a time. */
   channelAffine: object;
+  /**
+   * (x [N, C, …], scale [C], shift [C], addend of x's shape, which may be left out) → scale·x + shift + addend, and
+   * where `relu` no less than 0. Made by passes (`passes/`) out of what the gradient is taken of: it has none itself.
+   */
+  fusedAffine: { readonly relu: boolean };
   /** (x [N, C, …], scale [C], shift [C]) → scale·(x − mean)/√(variance + ε) + shift; statistics of this batch, biased variance. */
   batchNorm: { readonly epsilon: number };
 }

@@ -157,6 +157,12 @@ export const maxPool2d = (x: Node, attributes: Pool2dAttributes): Node =>
   makeNode('maxPool2d', [x], attributes);
 export const channelAffine = (x: Node, scale: Node, shift: Node): Node =>
   makeNode('channelAffine', [x, scale, shift], {});
+export const fusedAffine = (
+  x: Node,
+  scale: Node,
+  shift: Node,
+  { addend, relu = false }: { readonly addend?: Node; readonly relu?: boolean } = {},
+): Node => makeNode('fusedAffine', addend ? [x, scale, shift, addend] : [x, scale, shift], { relu });
 export const batchNorm = (x: Node, scale: Node, shift: Node, epsilon = 1e-5): Node =>
   makeNode('batchNorm', [x, scale, shift], { epsilon });
 

@@ -204,6 +204,12 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     return float(x.shape);
   },
   channelAffine: channelwise,
+  fusedAffine: (inputs) => {
+    const [x, scale, shift, addend = x] = inputs;
+    demand(sameShape(addend.shape, x.shape), 'fusedAffine: the addend has another shape than x');
+    requireFloat(addend);
+    return channelwise([x, scale, shift]);
+  },
   batchNorm: channelwise,
 };
 

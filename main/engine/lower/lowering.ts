@@ -1,4 +1,4 @@
-import type { DType, Shape } from '../graph/node.ts';
+import type { DType, NumericArray, Shape } from '../graph/node.ts';
 import type { Graph } from '../graph/graph.ts';
 
 /** An ONNX model that computes a graph, and which of its inputs and outputs is what. */
@@ -11,6 +11,14 @@ export interface LoweredModel {
   readonly outputs: ReadonlyMap<string, ModelValue>;
   /** The states that the graph replaces. */
   readonly updates: ReadonlyMap<string, ModelValue>;
+  /** How the model wants the elements of those states ordered that it does not want row-major. */
+  readonly orders?: ReadonlyMap<string, ElementOrder>;
+}
+
+/** An order of a tensor's elements in memory other than row-major. Its number of elements is the same. */
+export interface ElementOrder {
+  fromRowMajor(data: NumericArray): NumericArray;
+  toRowMajor(data: Float32Array): Float32Array;
 }
 
 /** `name` in the model, type in the graph. */
@@ -22,6 +30,6 @@ export interface ModelValue {
 
 /**
  * A way to write a graph as ONNX. There is one for every device (`portable/`); another may use what one device
- * is fast at, its own order of a tensor's elements in memory included, as long as feeds and outputs keep theirs.
+ * is fast at, its own order of the states' elements in memory included (`orders`); feeds and outputs keep theirs.
  */
 export type Lowering = (graph: Graph) => LoweredModel;

@@ -208,6 +208,25 @@ export const forwardCases: { readonly [O in keyof ReferenceKernels]: readonly Fo
       expected: [1.5, 2.5, 29, 39, 5.5, 6.5, 69, 79],
     },
   ],
+  fusedAffine: [
+    {
+      inputs: [tensor([1, 2, 1, 2], [1, 2, 3, 4]), tensor([2], [1, -10]), tensor([2], [0.5, 1])],
+      build: ([x, scale, shift]) => ops.fusedAffine(x, scale, shift, { relu: true }),
+      shape: [1, 2, 1, 2],
+      expected: [1.5, 2.5, 0, 0],
+    },
+    {
+      inputs: [
+        tensor([1, 2], [1, 2]),
+        tensor([2], [1, -10]),
+        tensor([2], [0.5, 1]),
+        tensor([1, 2], [-9, 100]),
+      ],
+      build: ([x, scale, shift, addend]) => ops.fusedAffine(x, scale, shift, { addend }),
+      shape: [1, 2],
+      expected: [-7.5, 81],
+    },
+  ],
   batchNorm: [
     {
       // Channel 0: 1, 3 (mean 2, variance 1); channel 1: 5, 5 (variance 0: only the shift is left).

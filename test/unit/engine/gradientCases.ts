@@ -121,6 +121,7 @@ export const gradientCases: { readonly [O in Op]: readonly GradientCase[] | NoGr
     smooth([[4, 3], [3], [3]], ([x, scale, shift]) => ops.channelAffine(x, scale, shift)), // prettier-ignore
     smooth([[2, 3, 2, 5], [3], [3]], ([x, scale, shift]) => ops.channelAffine(x, scale, shift)), // prettier-ignore
   ],
+  fusedAffine: 'not differentiable',
   batchNorm: [
     smooth([[5, 3], [3], [3]], ([x, scale, shift]) => ops.batchNorm(x, scale, shift)), // prettier-ignore
     smooth([[2, 3, 3, 2], [3], [3]], ([x, scale, shift]) => ops.batchNorm(x, scale, shift)), // prettier-ignore

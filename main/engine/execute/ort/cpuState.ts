@@ -35,10 +35,16 @@ export function createCpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     commit: () => {
       for (const name of lowered.updates.keys()) exchange(slot(name));
     },
-    load: async (name, value) => cpuData(slot(name).current).set(value.data),
+    load: async (name, { data }) => {
+      const order = lowered.orders?.get(name);
+      cpuData(slot(name).current).set(order ? order.fromRowMajor(data) : data);
+    },
     read: async (name) => {
       const { current, dtype, shape } = slot(name);
-      return { ...fromOrt(current, dtype), shape: [...shape], data: cpuData(current).slice() };
+      const data = cpuData(current);
+      const order = lowered.orders?.get(name);
+      const plain = order && data instanceof Float32Array ? order.toRowMajor(data) : data.slice();
+      return { ...fromOrt(current, dtype), shape: [...shape], data: plain };
     },
     dispose: async () => slots.clear(),
   };

@@ -2,9 +2,14 @@ import { forEachIndex, zeros } from './indexing.ts';
 import type { KernelRows } from './kernel.ts';
 import type { NumericArray, Tensor } from '../../graph/node.ts';
 
-export const channelKernels: KernelRows<'channelAffine' | 'batchNorm'> = {
+export const channelKernels: KernelRows<'channelAffine' | 'fusedAffine' | 'batchNorm'> = {
   channelAffine: ([x, scale, shift]) =>
     mapChannels(x, (value, channel) => scale.data[channel] * value + shift.data[channel]),
+  fusedAffine: ([x, scale, shift, addend], { relu }) => {
+    const affine = mapChannels(x, (value, channel) => scale.data[channel] * value + shift.data[channel]);
+    const sum = addend ? affine.map((value, i) => value + addend.data[i]) : affine;
+    return relu ? sum.map((value) => Math.max(0, value)) : sum;
+  },
   batchNorm: ([x, scale, shift], { epsilon }) => {
     const mean = channelMeans(x, (value) => value);
     const variance = channelMeans(x, (value, channel) => (value - mean[channel]) ** 2);

@@ -29,9 +29,10 @@ export interface ModelText {
 export interface OnnxEmitter {
   /**
    * Adds a node of one output and returns that output's name. A node that is already there (same operator,
-   * inputs and attributes) is not added again: equal computations are done once.
+   * inputs and attributes) is not added again: equal computations are done once. '' stands for an optional input
+   * that is left out; `domain` is that of an operator that is not ONNX's own.
    */
-  emit(opType: string, inputs: readonly string[], attributes?: OnnxAttributes): string;
+  emit(opType: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** Adds a node whose output has this name. */
   emitNamed(opType: string, inputs: readonly string[], output: string): void;
   /** A constant's name; equal constants are stored once. */
@@ -73,11 +74,11 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
   };
 
   return {
-    emit: (opType, inputs, attributes = {}) =>
-      merged(`${opType}(${inputs.join()})${JSON.stringify(attributes)}`, opType, (name) =>
-        nodes.push(node(name, opType, inputs, attributes)),
+    emit: (opType, inputs, attributes = {}, domain = '') =>
+      merged(`${domain}:${opType}(${inputs.join()})${JSON.stringify(attributes)}`, opType, (name) =>
+        nodes.push(node(name, opType, inputs, attributes, domain)),
       ),
-    emitNamed: (opType, inputs, output) => void nodes.push(node(output, opType, inputs, {})),
+    emitNamed: (opType, inputs, output) => void nodes.push(node(output, opType, inputs, {}, '')),
     constant,
     int64s: (values) =>
       constant({ type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) }),
@@ -87,7 +88,7 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
         irVersion,
         producerName: 'genoise',
         docString,
-        opsetImport: [{ domain: '', version: opset }],
+        opsetImport: [...new Set(['', ...nodes.map(({ domain }) => domain)])].map(opsetOf),
         metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
         graph: {
           name,
@@ -100,9 +101,19 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
   };
 }
 
-function node(name: string, opType: string, input: readonly string[], attributes: OnnxAttributes): NodeProto {
+function opsetOf(domain: string): { domain: string; version: number } {
+  return { domain, version: domain === '' ? opset : 1 };
+}
+
+function node(
+  name: string,
+  opType: string,
+  input: readonly string[],
+  attributes: OnnxAttributes,
+  domain: string,
+): NodeProto {
   const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
-  return { name, opType, input, output: [name], attribute };
+  return { name, opType, input, output: [name], attribute, domain };
 }
 
 /** AttributeProto.AttributeType of the standard: FLOAT 1, INT 2, STRING 3, INTS 7. */

@@ -38,6 +38,7 @@ const schema = protobuf.Root.fromJSON({
         name: { type: 'string', id: 3 },
         opType: { type: 'string', id: 4 },
         attribute: { rule: 'repeated', type: 'AttributeProto', id: 5 },
+        domain: { type: 'string', id: 7 },
       },
     },
     AttributeProto: {
@@ -100,6 +101,8 @@ export interface NodeProto {
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly attribute: readonly AttributeProto[];
+  /** '' is ONNX's own. */
+  readonly domain: string;
 }
 
 export interface ValueInfoProto {
@@ -129,6 +132,12 @@ export interface ModelProto {
 }
 
 const modelType = schema.lookupType('ModelProto');
+
+/** What the bytes of an .onnx file say, as far as the schema goes; numbers of 64 bits as numbers. */
+export function decodeModel(bytes: Uint8Array): ModelProto {
+  const options = { longs: Number, defaults: true, arrays: true };
+  return modelType.toObject(modelType.decode(bytes), options) as ModelProto;
+}
 
 /** The bytes of an .onnx file. */
 export function encodeModel(model: ModelProto): Uint8Array {

@@ -1,6 +1,6 @@
 import { batchStatistics } from '../../graph/batchStatistics.ts';
 import { isOp } from '../../graph/graph.ts';
-import { channelAffine, multiply, subtract } from '../../graph/ops.ts';
+import { add, channelAffine, multiply, relu, subtract } from '../../graph/ops.ts';
 import { staticDim } from '../../graph/shape.ts';
 import type { Node } from '../../graph/node.ts';
 import type { LoweringContext } from './context.ts';
@@ -36,6 +36,14 @@ export function lowerBatchNorm(node: Node<'batchNorm'>, context: LoweringContext
   return context.lower(channelAffine(x, slope, subtract(shift, multiply(mean, slope))));
 }
 
-function isZero(node: Node): boolean {
+/** As the ops that it was made of. */
+export function lowerFusedAffine(node: Node<'fusedAffine'>, context: LoweringContext): string {
+  const [x, scale, shift, addend] = node.inputs as readonly [Node, Node, Node, Node?];
+  const affine = channelAffine(x, scale, shift);
+  const sum = addend ? add(affine, addend) : affine;
+  return context.lower(node.attributes.relu ? relu(sum) : sum);
+}
+
+export function isZero(node: Node): boolean {
   return isOp(node, 'constant') && node.attributes.value.data.every((element) => element === 0);
 }

@@ -1,8 +1,9 @@
-import { graphFeeds, graphNodes, graphStates, isOp, type Graph } from '../../graph/graph.ts';
+import { graphNodes, isOp, type Graph } from '../../graph/graph.ts';
 import type { LeafOp } from '../../graph/shapeRules.ts';
 import type { Node, Op } from '../../graph/node.ts';
 import { createEmitter, type ModelText, type OnnxEmitter } from '../onnx/emitter.ts';
 import type { LoweredModel, ModelValue } from '../lowering.ts';
+import { modelPorts, uniqueNames } from '../modelPorts.ts';
 import type { LoweringContext, LoweringRule } from './context.ts';
 import { portableRules } from './portableRules.ts';
 import { sizesOf } from './sizes.ts';
@@ -14,14 +15,7 @@ import { sizesOf } from './sizes.ts';
  * Errors: a feed and an output of the same name.
  */
 export function lowerPortable(graph: Graph, text?: ModelText): LoweredModel {
-  const read = new Map([...graphStates(graph)].filter(([, node]) => isOp(node, 'state')));
-  const feeds = valuesOf(graphFeeds(graph), '');
-  const states = valuesOf(read, 'state:');
-  const outputs = valuesOf(Object.entries(graph.outputs), '');
-  const updates = valuesOf(Object.entries(graph.updates), 'update:');
-  const inputs = [...feeds.values(), ...states.values()];
-  const results = [...outputs.values(), ...updates.values()];
-
+  const { feeds, states, outputs, updates, inputs, results } = modelPorts(graph);
   const onnx = createEmitter(uniqueNames([...inputs, ...results]));
   const lower = lowerNodes(graph, onnx);
   for (const [name, node] of Object.entries(graph.outputs)) emitResult(onnx, lower(node), outputs, name);
@@ -59,19 +53,4 @@ function emitResult(
   name: string,
 ): void {
   onnx.emitNamed('Identity', [value], results.get(name)?.name ?? name);
-}
-
-function valuesOf(nodes: Iterable<[string, Node]>, prefix: string): Map<string, ModelValue> {
-  return new Map(
-    [...nodes].map(([name, { dtype, shape }]) => [name, { name: `${prefix}${name}`, dtype, shape }]),
-  );
-}
-
-function uniqueNames(values: readonly ModelValue[]): Set<string> {
-  const names = new Set<string>();
-  for (const { name } of values) {
-    if (names.has(name)) throw new Error(`"${name}" names both a feed and an output`);
-    names.add(name);
-  }
-  return names;
 }

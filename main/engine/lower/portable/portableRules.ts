@@ -2,7 +2,7 @@ import type { LeafOp } from '../../graph/shapeRules.ts';
 import type { DType, Op } from '../../graph/node.ts';
 import { onnxDataType } from '../onnx/dataType.ts';
 import type { OnnxEmitter } from '../onnx/emitter.ts';
-import { lowerBatchNorm, lowerChannelAffine } from './channels.ts';
+import { lowerBatchNorm, lowerChannelAffine, lowerFusedAffine } from './channels.ts';
 import { lowerConstant } from './constants.ts';
 import type { LoweringRule } from './context.ts';
 import { lowerConv2d, lowerInputGradient } from './convolution.ts';
@@ -76,6 +76,7 @@ export const portableRules: { readonly [O in Exclude<Op, LeafOp>]: LoweringRule<
   maxPool2d: (node, [x], { onnx }) => lowerMaxPool2d(node, x, onnx),
   maxPool2dGradient: lowerMaxPool2dGradient,
   channelAffine: lowerChannelAffine,
+  fusedAffine: (node, _inputs, context) => lowerFusedAffine(node, context),
   batchNorm: (node, _inputs, context) => lowerBatchNorm(node, context),
 };
 
