@@ -1,5 +1,6 @@
 import { graphFeeds, isOp, type Graph } from '../../graph/graph.ts';
 import type { Node, Tensor } from '../../graph/node.ts';
+import { mergeEqual } from '../../passes/mergeEqual.ts';
 import { bindDims, checkDims } from '../bindDims.ts';
 import type { Executor, Program, Tensors } from '../executor.ts';
 import { checkFeeds } from '../ort/checkTensors.ts';
@@ -21,7 +22,7 @@ export function createTensorFlowExecutor(tf: TensorFlow): Executor {
     compile: async (graph, state) => {
       checkDims(graph);
       await tf.ready();
-      return createProgram(tf, graph, state);
+      return createProgram(tf, mergeEqual(graph), state);
     },
   };
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { createReferenceExecutor } from '../../main/engine/execute/reference/referenceExecutor.ts';
+import { graphFeeds } from '../../main/engine/graph/graph.ts';
+import { barlowTwins } from '../../main/ssl/barlowTwins.ts';
+import { moco } from '../../main/ssl/moco.ts';
+import { simclr } from '../../main/ssl/simclr.ts';
+import { buildMethodTraining, type MethodTraining } from '../helpers/methodStep.ts';
+import { randomTensor, tensor } from '../helpers/tensors.ts';
+import { tinySettings } from '../helpers/tinyTraining.ts';
+import { plainTensorFlow } from './plainTensorFlow.ts';
+import type { Executor, Tensors } from '../../main/engine/execute/executor.ts';
+import type { NumericArray } from '../../main/engine/graph/node.ts';
+
+// Three steps of each method: losses, gradients and the whole state, against the reference in float64.
+
+const methods = [simclr, barlowTwins, moco];
+const batchSize = 8;
+const side = 8;
+const tolerance = 1e-4;
+
+interface Training {
+  readonly outputs: readonly Tensors[];
+  readonly state: Tensors;
+}
+
+describe.each(methods)('$name on TensorFlow.js', (method) => {
+  const { settings, optimizer } = method.defaults('small');
+  const small = { ...settings, ...tinySettings[method.name as keyof typeof tinySettings] };
+  const training = buildMethodTraining({ method, settings: small, batchSize, side }, optimizer);
+
+  it('takes the same three steps as the reference', async () => {
+    const [actual, expected] = [
+      await train(plainTensorFlow, training),
+      await train(createReferenceExecutor(), training),
+    ];
+    const losses = expected.outputs.map(({ loss }) => loss.data[0]);
+    expect(new Set(losses).size).toBe(3);
+    actual.outputs.forEach((outputs, step) => expectClose(outputs, expected.outputs[step], `step ${step}`));
+    expectClose(actual.state, expected.state, 'state');
+  });
+});
+
+async function train(executor: Executor, { graph, variables }: MethodTraining): Promise<Training> {
+  const first = [...variables.declared.values()].map(({ name, shape }, i) => [
+    name,
+    randomTensor(shape, i + 1, shape.length === 1 ? 0.5 : -0.5, 0.9),
+  ]);
+  const program = await executor.compile(graph, Object.fromEntries(first) as Tensors);
+  const outputs: Tensors[] = [];
+  for (let step = 0; step < 3; step++) outputs.push(await program.step(feedsOf(graph, step)));
+  const state = await program.read();
+  await program.dispose();
+  return { outputs, state };
+}
+
+function feedsOf(graph: MethodTraining['graph'], step: number): Tensors {
+  return Object.fromEntries(
+    [...graphFeeds(graph)].map(([name, { shape }]) => [
+      name,
+      name.startsWith('view')
+        ? randomTensor([batchSize, 3, side, side], 10 * step + name.length + Number(name.at(-1)))
+        : tensor(shape as number[], [name === 'learningRate' ? 0.05 : 0.9]),
+    ]),
+  );
+}
+
+/** Compares each tensor relative to its own greatest value, and to the greatest of all where its own is rounding. */
+function expectClose(actual: Tensors, expected: Tensors, what: string): void {
+  const scale = Math.max(...Object.values(expected).map(({ data }) => greatest(data)));
+  expect(Object.keys(actual).toSorted()).toEqual(Object.keys(expected).toSorted());
+  for (const [name, { shape, data }] of Object.entries(expected)) {
+    expect(actual[name].shape, name).toEqual(shape);
+    const allowed = tolerance * Math.max(greatest(data), 0.01 * scale);
+    const difference = greatest(data.map((value, i) => value - actual[name].data[i]));
+    expect(difference, `${what}: ${name}`).toBeLessThanOrEqual(allowed);
+  }
+}
+
+function greatest(values: NumericArray): number {
+  return values.reduce((most: number, value: number) => Math.max(most, Math.abs(value)), 0);
+}
