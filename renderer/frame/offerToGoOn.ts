@@ -13,8 +13,11 @@ export async function offerToGoOn(folder: string, isFresh: boolean): Promise<voi
   const key = `genoise.offered ${folder} ${offer.unfinished}`;
   if (sessionStorage.getItem(key) !== null) return;
   sessionStorage.setItem(key, 'yes');
-  if (isFresh && route.screen === 'images') route.go('pretrain');
   if (route.screen === 'pretrain') return;
+  if (isFresh && route.screen === 'images') {
+    route.go('pretrain');
+    return;
+  }
   notices.say('The pretraining of this project was interrupted.', {
     label: 'Go on with it',
     run: () => route.go('pretrain'),
