@@ -7,6 +7,7 @@ import { benchLibrary, type LibraryBenchOptions } from './library.ts';
 import { benchMemory, type MemoryBenchOptions } from './memory.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
+import { benchUi, type UiBenchOptions } from './ui.ts';
 import type { BenchResult } from './report.ts';
 
 const program = new Command('bench').description(
@@ -93,6 +94,18 @@ program
   .action(async (options: LibraryBenchOptions & { json?: boolean }) =>
     print(await benchLibrary(options), options),
   );
+
+program
+  .command('ui')
+  .description(
+    'the pages on large projects, in Chromium: first paint, scrolling, memory, a key press to its label',
+  )
+  .option('--rows <list>', 'numbers of images', numberList, [100_000, 1_000_000])
+  .option('--jumps <n>', 'jumps to positions drawn at random', wholeNumber(1), 100)
+  .option('--presses <n>', 'labels given by a key', wholeNumber(1), 100)
+  .option('--projects <folder>', 'keep the generated projects there, and use those that are there')
+  .option('--json', 'print the worst result as one JSON object, with all')
+  .action(async (options: UiBenchOptions & { json?: boolean }) => print(await benchUi(options), options));
 
 await program.parseAsync();
 

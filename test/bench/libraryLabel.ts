@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { groupAnew } from '../../main/app/decideImages.ts';
 import { exportLabels } from '../../main/app/exportLabels.ts';
 import { withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { openLibrary, type Library } from '../../main/library/client.ts';
@@ -121,7 +122,7 @@ export async function exportCsv(project: string): Promise<Samples> {
 /** What ends every import: groups of duplicates, found anew. */
 export async function groupAgain(project: string): Promise<Samples> {
   const library = await openLibrary(project);
-  const [took] = await timed(() => library.write.groupDuplicates());
+  const [took] = await timed(() => groupAnew(library));
   const [listed] = await timed(() => library.read.listDuplicateGroups(200, 1000 as ImageId));
   await library.close();
   return { 'grouping of duplicates': [took], 'duplicate groups, 200': [listed] };

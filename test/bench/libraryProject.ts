@@ -7,6 +7,7 @@ import { setLabels } from '../../main/library/labels.ts';
 import { createProject } from '../../main/library/project.ts';
 import { writeThumbnails } from '../../main/library/thumbnails.ts';
 import { randomStream } from '../../main/nn/random.ts';
+import type { SlotThumbnail } from '../../shared/importing.ts';
 import type { ImageId, ImportedImage } from '../../shared/records.ts';
 import { generatedClasses, generatedRoots, generateRows } from './libraryRows.ts';
 
@@ -24,9 +25,14 @@ const thumbnailBytes = 4096;
 
 /**
  * Makes a project of `rows` generated images in `folder`, by the functions that an import uses: batches of rows (the
- * first 20,000 with thumbnails), some missing since, duplicates grouped, the held-out pool drawn, a tenth labelled.
+ * first 20,000 with thumbnails that nobody can look at, or all with those of `pictures` in turns), some missing since,
+ * duplicates grouped, the held-out pool drawn, a tenth labelled.
  */
-export function generateProject(folder: string, rows: number): GeneratedProject {
+export function generateProject(
+  folder: string,
+  rows: number,
+  pictures: readonly Uint8Array[] = [],
+): GeneratedProject {
   const project = createProject(folder, { seed: 'bench' });
   const { db } = project;
   try {
@@ -35,7 +41,7 @@ export function generateProject(folder: string, rows: number): GeneratedProject 
     db.pragma('cache_size = -500000');
     const add = db.prepare('INSERT INTO roots (folder, added_at) VALUES (?, 0)');
     for (const root of generatedRoots) add.run(root.folder);
-    const writeMilliseconds = timed(() => writeRows(db, rows));
+    const writeMilliseconds = timed(() => writeRows(db, rows, pictures));
     const groupMilliseconds = timed(() => groupDuplicates(db));
     const drawMilliseconds = timed(() => drawHeldOutPool(db));
     label(db, rows);
@@ -51,11 +57,12 @@ function timed(work: () => unknown): number {
   return performance.now() - start;
 }
 
-function writeRows(db: WritableDatabase, rows: number): void {
+function writeRows(db: WritableDatabase, rows: number, pictures: readonly Uint8Array[]): void {
   let images: ImportedImage[] = [];
   let written = 0;
   const write = (): void => {
-    const thumbnails = written < mostThumbnails ? images.flatMap(thumbnailOf) : [];
+    const some = pictures.length > 0 || written < mostThumbnails ? images : [];
+    const thumbnails = some.flatMap((image) => thumbnailOf(image, pictures));
     writeThumbnails(db, { images, thumbnails, missing: [] });
     writeImportBatch(db, { images, missing: [] });
     written += images.length;
@@ -67,10 +74,10 @@ function writeRows(db: WritableDatabase, rows: number): void {
   writeImportBatch(db, { images: [], missing });
 }
 
-function thumbnailOf({ slot }: ImportedImage) {
-  return slot === null
-    ? []
-    : [{ slot, type: 'image/jpeg', bytes: new Uint8Array(thumbnailBytes).fill(slot) }];
+function thumbnailOf({ slot }: ImportedImage, pictures: readonly Uint8Array[]): readonly SlotThumbnail[] {
+  if (slot === null) return [];
+  const bytes = pictures[slot % pictures.length] ?? new Uint8Array(thumbnailBytes).fill(slot);
+  return [{ slot, type: 'image/jpeg', bytes }];
 }
 
 /** Every tenth image or so, in actions of 1 to 40 images; one in ten of these is labelled again later. */

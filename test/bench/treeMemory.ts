@@ -15,7 +15,8 @@ export function watchTreeMemory(pid: number): { readonly stop: () => number } {
   };
 }
 
-function treeBytes(pid: number): number {
+/** The memory of a process with all that it has started, in bytes (Linux). */
+export function treeBytes(pid: number): number {
   const processes = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => processOf(Number(name)));

@@ -14,7 +14,7 @@ export interface Place {
   readonly home: string;
   readonly page: Page;
   /** A real drag of real files and folders onto an element. */
-  drop(selector: string, paths: readonly string[]): Promise<void>;
+  readonly drop: (selector: string, paths: readonly string[]) => Promise<void>;
 }
 
 /** Through the browser door. */
@@ -22,9 +22,9 @@ export interface BrowserPlace extends Place {
   readonly server: Server;
   readonly context: BrowserContext;
   /** Another window of the same browser, which knows who it is. */
-  openWindow(hash?: string): Promise<Page>;
+  readonly openWindow: (hash?: string) => Promise<Page>;
   /** Ends the server as told and starts it again at its port; pages are left alone. */
-  restart(end: 'stop' | 'kill', between?: () => Promise<void>): Promise<void>;
+  readonly restart: (end: 'stop' | 'kill', between?: () => Promise<void>) => Promise<void>;
 }
 
 const shots = join(repository, 'out', 'e2e');
@@ -40,7 +40,7 @@ export function temporaryHome(): string {
  * Starts the application for browsers and opens it in one. All of it ends with the test; where that fails, a picture of
  * the window and what the server said are kept. An error that a page did not catch, or that broke its policy, fails it.
  */
-export async function openPlace(browser: Browser, { theme = 'light' as 'light' | 'dark' } = {}): Promise<BrowserPlace> {
+export async function openPlace(browser: Browser, { theme = 'light' } = {}): Promise<BrowserPlace> {
   await builtDesktop();
   const home = temporaryHome();
   let server = await startServer({ home });
@@ -81,9 +81,15 @@ export async function openPlace(browser: Browser, { theme = 'light' as 'light' |
 /** What pages of a window did not expect. Connections that are refused while a server is away are none of it. */
 export function watchErrors(context: BrowserContext): readonly string[] {
   const errors: string[] = [];
-  context.on('weberror', (error) => errors.push((error.error().stack ?? error.error().message).split('\n').slice(0, 4).join('\n')));
+  context.on('weberror', (error) =>
+    errors.push((error.error().stack ?? error.error().message).split('\n').slice(0, 4).join('\n')),
+  );
   context.on('console', (message) => {
-    if (message.type() !== 'error' || /WebSocket connection|Failed to load resource|blocked by CORS policy/.test(message.text())) return;
+    if (
+      message.type() !== 'error' ||
+      /WebSocket connection|Failed to load resource|blocked by CORS policy/.test(message.text())
+    )
+      return;
     errors.push(message.text());
   });
   return errors;

@@ -4,7 +4,7 @@ import { writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { chromiumBrowser, launchChromium } from '../helpers/chromium.ts';
 import { describeWith } from '../helpers/requirement.ts';
 import { openPlace, type BrowserPlace } from './place.ts';
-import { cells, expect, importFolder, labelWithNewClass } from './steps.ts';
+import { cells, classCount, expect, goTo, importFolder, labelWithNewClass, nameClasses } from './steps.ts';
 import type { Browser } from '@playwright/test';
 
 describeWith(chromiumBrowser, 'nothing is lost', () => {
@@ -42,5 +42,28 @@ describeWith(chromiumBrowser, 'nothing is lost', () => {
     await labelWithNewClass(page, 4, 'Ring');
     await expect(cells(page).nth(2)).toHaveAccessibleName(/labelled Star/);
     await expect.poll(() => page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  });
+
+  it('takes answers back that were given before a restart', async () => {
+    const { page, restart } = await imported();
+    await goTo(page, 'Label');
+    await nameClasses(page, ['Star', 'Ring']);
+    const asked = page.locator('.one .path');
+    const first = await asked.textContent();
+    await page.keyboard.press('1');
+    await expect(classCount(page, 'Star')).toContainText('1 to learn from');
+    await page.keyboard.press('2');
+    await expect(classCount(page, 'Ring')).toContainText('1 to learn from');
+    await restart('stop');
+    await expect(page.getByText('Connecting to Genoise…')).toBeHidden();
+    await page.reload();
+    await expect(classCount(page, 'Ring')).toContainText('1 to learn from');
+    await page.keyboard.press('Control+z');
+    await expect(classCount(page, 'Ring')).toContainText('0 to learn from');
+    await page.keyboard.press('Control+z');
+    await expect(classCount(page, 'Star')).toContainText('0 to learn from');
+    await expect(asked).toHaveText(first ?? '');
+    await page.keyboard.press('Control+Shift+z');
+    await expect(classCount(page, 'Star')).toContainText('1 to learn from');
   });
 });

@@ -41,3 +41,31 @@ export async function labelWithNewClass(page: Page, position: number, name: stri
   await page.getByRole('button', { name: 'Make it and label' }).click();
   await expect(cells(page).nth(position)).toHaveAccessibleName(new RegExp(`labelled ${name}`));
 }
+
+/** Goes to a step by the links at the top of the window. */
+export async function goTo(
+  page: Page,
+  step: 'Images' | 'Pretrain' | 'Label' | 'Train' | 'Export',
+): Promise<void> {
+  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: step }).click();
+  await expect(page.getByRole('main', { name: step })).toBeVisible();
+}
+
+/** Makes the first classes on the screen for labelling, by the keyboard alone; they get the keys 1, 2, … */
+export async function nameClasses(page: Page, names: readonly string[]): Promise<void> {
+  const field = page.getByLabel('Name of a new class');
+  // Without a class there is nothing else to do: one types at once.
+  await expect(field).toBeFocused();
+  for (const name of names) {
+    await page.keyboard.type(name);
+    await page.keyboard.press('Enter');
+    await expect(classCount(page, name)).toBeVisible();
+    await expect(field).toHaveValue('');
+  }
+  await page.keyboard.press('Escape');
+}
+
+/** The button of a class on the screen for labelling, which says how many labels it has. */
+export function classCount(page: Page, name: string): Locator {
+  return page.getByRole('region', { name: 'Classes' }).getByRole('button', { name: new RegExp(`^${name}`) });
+}
