@@ -1,3 +1,4 @@
+import type { KnownImages } from './knownImages.ts';
 import type { ImageId, ImportedImage, RootId } from './records.ts';
 
 /** An image that the project already has: what the importer needs to leave it alone or to share its slot. */
@@ -21,8 +22,8 @@ export interface ImportRequest {
   /** The project's `pixels/`. */
   readonly pixelsFolder: string;
   readonly roots: readonly { readonly rootId: RootId; readonly folder: string }[];
-  /** Every image of the project, of all roots. */
-  readonly known: readonly KnownImage[];
+  /** Every image of the project: in the order of roots and the byte order of their paths. */
+  readonly known: readonly KnownImages[];
   /** Slots that rows refer to: the highest one plus 1, 0 for a new project. What lies beyond is overwritten. */
   readonly slotsInUse: number;
   /** M for a new store; chosen from the images when absent. Ignored once the project has slots. */

@@ -3,6 +3,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import type { ImageRemarks } from '../library/images.ts';
 import type { ImportProgress } from '../../shared/importing.ts';
+import { decideImages } from './decideImages.ts';
 import { runImportJob, type ImportOrder } from './importJob.ts';
 
 export interface ImportOptions {
@@ -43,6 +44,8 @@ export async function importImages(
   checkImport(options);
   const { write } = library;
   const { folders, holdOutAll = false, slotSize, mostBytes } = options;
+  // What an earlier import could not bring to its end, because the disk was full: nothing new may get into its draw.
+  if ((await library.read.openDecisions()) !== null) await decideImages(library);
   const roots = await write.ensureRoots(folders);
   const order: ImportOrder = {
     roots: roots.map((root) => ({ rootId: root.id, folder: root.folder })),
@@ -58,11 +61,8 @@ export async function importImages(
   try {
     await runImportJob(library, order, watch, signal);
   } finally {
-    // Also of a part of the folder: what was read stays, and is in or out of the pool for good. One after the other,
-    // so that labels that are given meanwhile need not wait for all of it.
-    await write.groupDuplicates();
-    if (holdOutAll) await write.holdOutRoots(roots.map((root) => root.id));
-    await write.drawHeldOutPool();
+    // Also of a part of the folder: what was read stays, and is in or out of the pool for good.
+    await decideImages(library, holdOutAll ? roots.map((root) => root.id) : []);
   }
   return summarise(library, last);
 }

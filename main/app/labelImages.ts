@@ -3,6 +3,7 @@ import type { Library } from '../library/client.ts';
 import type { ClassCount } from '../../shared/labelling.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import type { ImageId } from '../../shared/records.ts';
+import { folderLabels } from './folderLabels.ts';
 import { drawLabels, type LabelBudget } from './drawLabels.ts';
 import { readLabelFile, type ImageLabel } from './readLabelFile.ts';
 
@@ -67,7 +68,7 @@ async function candidatesOf(
 }
 
 async function labelsOfFolders({ read, folder }: Library): Promise<readonly ImageLabel[]> {
-  const labels = await read.listFolderLabels();
+  const labels = await folderLabels(read);
   if (labels.length === 0) throw genoiseError('no-folder-classes', { folder });
   return labels;
 }

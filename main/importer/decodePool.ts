@@ -25,6 +25,9 @@ export interface PoolAnswer {
   readonly read: readonly ReadFile[];
 }
 
+/** What was decoded and handed on is given back when this is full: more of it is only memory that nobody uses. */
+const youngMegabytes = 12;
+
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<number, PromiseWithResolvers<readonly ReadFile[]>>;
@@ -55,7 +58,9 @@ export function decodePool(count: number): DecodePool {
 }
 
 function startThread(): Thread {
-  const worker = new Worker(new URL('./decodeThread.ts', import.meta.url));
+  const worker = new Worker(new URL('./decodeThread.ts', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: youngMegabytes },
+  });
   const waiting: Thread['waiting'] = new Map();
   const fail = (reason: string): void => {
     const error = genoiseError('worker-crashed', { job: jobNouns.import, reason });

@@ -18,16 +18,25 @@ import {
   type OnProgress,
   type ProgressReporter,
 } from './importProgress.ts';
+import { addKnown, contentIndex } from './contentIndex.ts';
 import { inOrder } from './inOrder.ts';
 import { decodePool, type DecodePool } from './decodePool.ts';
 import { knownHashes } from './knownHashes.ts';
 import { openPixelStoreWriter, type PixelStoreWriter } from './pixelStoreWriter.ts';
-import { fileKey, planImport, type Found, type FoundFile, type UnreadableFolder } from './planImport.ts';
+import {
+  fileKey,
+  planImport,
+  type FileList,
+  type Found,
+  type FoundFile,
+  type FoundRoot,
+  type UnreadableFolder,
+} from './planImport.ts';
 import { readImageFile } from './readImageFile.ts';
 import { filesForThreads, readAgain, readAhead, readInOrder, type PlannedFile } from './readInOrder.ts';
 import type { ReadOptions } from './readPending.ts';
-import { rawPath, scanFolder } from './scanFolder.ts';
-import { storeRead, type ContentIndex, type StoredRead } from './storeRead.ts';
+import { rawPath, scanTable } from './scanFolder.ts';
+import { storeRead, type StoredRead } from './storeRead.ts';
 
 /**
  * A batch costs waits for the disk, and writes the same pages of the database's indexes again: small images come in
@@ -75,22 +84,23 @@ async function* importWith(
   hooks: ImportHooks,
 ): AsyncGenerator<ImportBatch> {
   const { onProgress = () => undefined } = hooks;
+  const known = request.known.reduce((sum, { ids }) => sum + ids.length, 0);
   const found = await scanRoots(
     request,
     (progress) => {
       // So many files must be new: the threads start while the rest is looked for.
-      if (progress.found - request.known.length >= filesForThreads) pool.start();
+      if (progress.found - known >= filesForThreads) pool.start();
       onProgress(progress);
     },
     hooks.signal,
   );
-  const { pending, missing } = planImport(found, request);
+  const { pending, missing } = planImport(found, request.known);
   if (pending.length > 0) {
     const isNew = request.slotsInUse === 0;
     const slotSize = isNew ? (request.slotSize ?? (await sampleSlotSize(pending))) : 0;
     const { thumbnails = false, mostBytes = Infinity } = request;
     const plan = (side: number): Omit<ImportProgress, 'phase' | 'done' | 'unreadable' | 'duplicates'> => ({
-      found: found.files.length,
+      found: countFiles(found.roots),
       total: pending.length,
       slotSize: side,
       storeBytes: storeBytes(pending, side, thumbnails),
@@ -115,21 +125,26 @@ async function scanRoots(
   onProgress: OnProgress,
   signal: AbortSignal | undefined,
 ): Promise<Found> {
-  const files: FoundFile[] = [];
+  const roots: FoundRoot[] = [];
   const unreadableFolders: UnreadableFolder[] = [];
   for (const { rootId, folder: root } of request.roots) {
-    const before = files.length;
+    const before = countFiles(roots);
     const onFound = (count: number): void => onProgress({ ...nothingYet, found: before + count });
-    const scan = await scanFolder(root, { onFound, ...(signal && { signal }) });
-    for (const file of scan.files) files.push({ ...file, rootId, root });
+    const scan = await scanTable(root, { onFound, ...(signal && { signal }) });
+    roots.push({ rootId, root, files: scan.files });
     for (const relativePath of scan.unreadableFolders) unreadableFolders.push({ rootId, root, relativePath });
   }
   const unreadable = unreadableFolders.map(displayPath);
-  if (files.length === 0) {
+  const count = countFiles(roots);
+  if (count === 0) {
     throw genoiseError('no-images', { folder: request.roots.map((r) => r.folder).join(', '), unreadable });
   }
-  onProgress({ ...nothingYet, found: files.length, unreadableFolders: unreadable });
-  return { files, unreadableFolders };
+  onProgress({ ...nothingYet, found: count, unreadableFolders: unreadable });
+  return { roots, unreadableFolders };
+}
+
+function countFiles(roots: readonly FoundRoot[]): number {
+  return roots.reduce((sum, { files }) => sum + files.length, 0);
 }
 
 function displayPath({ root, relativePath }: UnreadableFolder): string {
@@ -137,11 +152,10 @@ function displayPath({ root, relativePath }: UnreadableFolder): string {
 }
 
 /** M, from the headers of files spread evenly over the import. */
-async function sampleSlotSize(files: readonly FoundFile[]): Promise<number> {
+async function sampleSlotSize(files: FileList): Promise<number> {
   const stride = Math.max(1, files.length / sampleFiles);
-  const sample = Array.from(
-    { length: Math.min(sampleFiles, files.length) },
-    (_, i) => files[Math.floor(i * stride)],
+  const sample = Array.from({ length: Math.min(sampleFiles, files.length) }, (_, i) =>
+    files.at(Math.floor(i * stride)),
   );
   const longSides: number[] = [];
   for await (const side of inOrder(sample, headersInFlight, longSideOf)) {
@@ -155,29 +169,20 @@ async function longSideOf(file: FoundFile): Promise<number | null> {
   return 'reason' in read ? null : readLongSide(read.bytes);
 }
 
-function contentIndex(request: ImportRequest): ContentIndex {
-  const contents: ContentIndex = new Map();
-  for (const { contentHash, slot, width, height, note, perceptualHash } of request.known) {
-    if (contentHash !== null && slot !== null) {
-      contents.set(contentHash, { slot, width, height, note, perceptualHash });
-    }
-  }
-  return contents;
-}
-
 async function* readAll(
-  pending: readonly FoundFile[],
+  pending: FileList,
   writer: PixelStoreWriter,
   request: ImportRequest,
   progress: ProgressReporter,
   { signal, onTrying }: ImportHooks,
   pool: DecodePool,
 ): AsyncGenerator<ImportBatch> {
-  const contents = contentIndex(request);
+  const contents = contentIndex();
+  for (const part of request.known) addKnown(contents, part);
   const options: ReadOptions = {
     slotSize: writer.slotSize,
     thumbnails: request.thumbnails ?? false,
-    known: knownHashes(contents.keys()),
+    known: knownHashes(contents.prefixes()),
   };
   const batchImages = imagesABatch(writer.slotSize);
   const order = {
@@ -220,9 +225,15 @@ function carefulFiles(batchImages: number): number {
   return 2 * batchImages + readAhead;
 }
 
-function plannedFiles(pending: readonly FoundFile[], request: ImportRequest): readonly PlannedFile[] {
+function plannedFiles(pending: FileList, request: ImportRequest): FileList<PlannedFile> {
   const crashed = new Set((request.crashed ?? []).map(fileKey));
-  return pending.map((file) => ({ ...file, hasCrashed: crashed.has(fileKey(file)) }));
+  return {
+    length: pending.length,
+    at(i) {
+      const file = pending.at(i);
+      return { ...file, hasCrashed: crashed.size > 0 && crashed.has(fileKey(file)) };
+    },
+  };
 }
 
 interface OpenBatch {

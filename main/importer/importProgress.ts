@@ -1,5 +1,5 @@
 import type { ImportProgress, StoreChoice } from '../../shared/importing.ts';
-import type { FoundFile } from './planImport.ts';
+import { filesFrom, type FileList } from './planImport.ts';
 import type { StoredRead } from './storeRead.ts';
 
 const progressMilliseconds = 100;
@@ -51,19 +51,23 @@ const thumbnailBytes = 14_000;
 const slotSizes = [192, 128, 96, 64, 48, 32];
 
 /** Bytes that the slots of `files` take at most, with their thumbnails about so. */
-export function storeBytes(files: readonly FoundFile[], slotSize: number, thumbnails: boolean): number {
+export function storeBytes(files: FileList, slotSize: number, thumbnails: boolean): number {
   const pixels = files.length * 3 * slotSize * slotSize;
   if (!thumbnails) return pixels;
-  return files.reduce((sum, file) => sum + Math.min(file.byteSize, thumbnailBytes), pixels);
+  let bytes = pixels;
+  for (const file of filesFrom(files)) bytes += Math.min(file.byteSize, thumbnailBytes);
+  return bytes;
 }
 
 /** What smaller slots would take. */
 export function smallerChoices(
-  files: readonly FoundFile[],
+  files: FileList,
   slotSize: number,
   thumbnails: boolean,
 ): readonly StoreChoice[] {
+  // The thumbnails are the same whatever the slots.
+  const others = storeBytes(files, 0, thumbnails);
   return slotSizes
     .filter((side) => side < slotSize)
-    .map((side) => ({ slotSize: side, bytes: storeBytes(files, side, thumbnails) }));
+    .map((side) => ({ slotSize: side, bytes: others + storeBytes(files, side, false) }));
 }

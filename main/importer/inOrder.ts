@@ -4,19 +4,20 @@
  * @throws what `work` throws
  */
 export async function* inOrder<T, R>(
-  items: readonly T[],
+  items: Iterable<T>,
   limit: number,
   work: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {
   const inFlight: Promise<R>[] = [];
-  let next = 0;
+  const iterator = items[Symbol.iterator]();
   const fill = (): void => {
-    while (inFlight.length < limit && next < items.length) {
-      const started = work(items[next]);
+    while (inFlight.length < limit) {
+      const next = iterator.next();
+      if (next.done === true) return;
+      const started = work(next.value);
       // Awaited in its turn; until then a failure must not count as unhandled.
       started.catch(() => undefined);
       inFlight.push(started);
-      next += 1;
     }
   };
   try {

@@ -3,9 +3,9 @@ const hexDigits = 16;
 /** The first 64 bits of SHA-256 hashes, ascending: shared between threads, 8 bytes an image. */
 export type KnownHashes = BigUint64Array;
 
-/** @param hashes hexadecimal SHA-256 */
-export function knownHashes(hashes: Iterable<string>): KnownHashes {
-  const sorted = BigUint64Array.from([...hashes].map(prefix)).sort();
+/** @param prefixes the first 64 bits of hashes, in any order; sorted in place */
+export function knownHashes(prefixes = new BigUint64Array()): KnownHashes {
+  const sorted = prefixes.sort();
   const table = new BigUint64Array(new SharedArrayBuffer(sorted.byteLength));
   table.set(sorted);
   return table;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
+import { jobNouns } from '../../shared/jobs.ts';
 import {
   decodeHeader,
   encodeHeader,
@@ -46,6 +47,11 @@ export interface PixelStoreWriterOptions {
   readonly slotSize: number;
   /** Slots a shard in a new store; for tests. */
   readonly capacity?: number;
+  /**
+   * Whether this process may still write, asked before each write: once its parent is gone, another import may have
+   * begun, while this one hung in a wait for the disk. Absent: as long as the parent is the same.
+   */
+  readonly isWanted?: () => boolean;
 }
 
 /** Slots are gathered up to so many bytes, then written. */
@@ -60,11 +66,22 @@ export function openPixelStoreWriter(folder: string, options: PixelStoreWriterOp
     mkdirSync(folder, { recursive: true });
     const layout = options.keep > 0 ? readLayout(folder) : shardLayout(options.slotSize, options.capacity);
     dropFrom(folder, layout, options.keep);
-    return writer(folder, layout, options.keep);
+    return writer(folder, layout, options.keep, options.isWanted ?? sameParent());
   });
 }
 
-function writer(folder: string, layout: ShardLayout, keep: number): PixelStoreWriter {
+/** A process whose parent has ended is given another one (not on Windows, where nothing tells). */
+function sameParent(): () => boolean {
+  const parent = process.ppid;
+  return () => process.ppid === parent;
+}
+
+function writer(
+  folder: string,
+  layout: ShardLayout,
+  keep: number,
+  isWanted: () => boolean,
+): PixelStoreWriter {
   let count = keep;
   let flushed = keep;
   let file = openShard(folder, layout, Math.floor(count / layout.capacity));
@@ -76,7 +93,12 @@ function writer(folder: string, layout: ShardLayout, keep: number): PixelStoreWr
   );
   let written = keep;
 
+  const checkWanted = (): void => {
+    if (isWanted()) return;
+    throw genoiseError('worker-crashed', { job: jobNouns.import, reason: 'the application has ended' });
+  };
   const writeWaiting = (): void => {
+    checkWanted();
     const bytes = waiting.subarray(0, (count - written) * layout.slotBytes);
     writeAll(file, bytes, layout.slotsOffset + (written % layout.capacity) * layout.slotBytes);
     written = count;
@@ -85,6 +107,7 @@ function writer(folder: string, layout: ShardLayout, keep: number): PixelStoreWr
     if (flushed === count) return;
     writeWaiting();
     fdatasyncSync(file);
+    checkWanted();
     const entries = Buffer.from(Uint32Array.from(pending).buffer);
     writeAll(file, entries, headerBytes + (flushed % layout.capacity) * sizeEntryBytes);
     fdatasyncSync(file);

@@ -3,7 +3,7 @@ const bytesAPortion = 2 ** 20;
 
 /** Cuts files into portions, in their order: of at most 32 files and, unless a single one has more, of 1 MiB. */
 export function* portions<T extends { readonly byteSize: number }>(
-  files: readonly T[],
+  files: Iterable<T>,
 ): Generator<readonly T[]> {
   let portion: T[] = [];
   let bytes = 0;

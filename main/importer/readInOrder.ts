@@ -3,7 +3,7 @@ import type { FileKey } from '../../shared/importing.ts';
 import type { DecodePool } from './decodePool.ts';
 import { inOrder } from './inOrder.ts';
 import { knownHashes } from './knownHashes.ts';
-import type { FoundFile } from './planImport.ts';
+import { filesFrom, type FileList, type FoundFile } from './planImport.ts';
 import { filesAPortion, portions } from './portions.ts';
 import { readPending, type ReadFile, type ReadOptions } from './readPending.ts';
 
@@ -42,17 +42,18 @@ export const readAhead = filesAPortion * (portionsInFlight + 1);
  * decoder has threads of its own, and only the way to it costs.
  */
 export async function* readInOrder(
-  files: readonly PlannedFile[],
+  files: FileList<PlannedFile>,
   options: ReadOptions,
   { pool, careful, onTrying }: ReadingOrder,
 ): AsyncGenerator<readonly PlannedRead[]> {
-  for (const file of files.slice(0, careful)) {
+  for (let i = 0; i < Math.min(careful, files.length); i += 1) {
+    const file = files.at(i);
     await onTrying?.({ rootId: file.rootId, relativePath: file.relativePath });
     yield [{ file, read: await readPending(file, options) }];
   }
   if (careful > 0) await onTrying?.(null);
-  const rest = files.slice(careful);
-  if (rest.length < filesForThreads) {
+  const rest = filesFrom(files, careful);
+  if (files.length - careful < filesForThreads) {
     yield* inOrder(rest, filesInFlight, async (file) => [{ file, read: await readPending(file, options) }]);
   } else {
     yield* readInThreads(rest, options, pool);
@@ -60,7 +61,7 @@ export async function* readInOrder(
 }
 
 function readInThreads(
-  files: readonly PlannedFile[],
+  files: Iterable<PlannedFile>,
   options: ReadOptions,
   pool: DecodePool,
 ): AsyncGenerator<readonly PlannedRead[]> {
@@ -70,10 +71,10 @@ function readInThreads(
     });
     return (await pool.read(sent, options)).map((each, i) => ({ file: portion[i], read: each }));
   };
-  return inOrder([...portions(files)], portionsInFlight, read);
+  return inOrder(portions(files), portionsInFlight, read);
 }
 
 /** The same file, decoded although its content seemed known. */
 export async function readAgain(file: PlannedFile, options: ReadOptions): Promise<ReadFile> {
-  return readPending(file, { ...options, known: knownHashes([]) });
+  return readPending(file, { ...options, known: knownHashes() });
 }

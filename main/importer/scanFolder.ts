@@ -1,6 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { genoiseError } from '../../shared/errors.ts';
+import { fileTable, type FileTable } from './fileTable.ts';
 import { looksLikeImage } from './fileNames.ts';
 import { imageFormat, signatureBytes } from './imageFormat.ts';
 
@@ -13,9 +14,9 @@ export interface ScannedFile {
   readonly mtime: number;
 }
 
-export interface ScanResult {
+export interface ScanResult<F = readonly ScannedFile[]> {
   /** In the byte order of their relative paths. */
-  readonly files: readonly ScannedFile[];
+  readonly files: F;
   /** Relative paths of subfolders that could not be read. */
   readonly unreadableFolders: readonly Buffer[];
 }
@@ -37,10 +38,16 @@ const filesATurn = 2000;
  * @throws no-such-folder; the signal's reason when aborted
  */
 export async function scanFolder(folder: string, options: ScanOptions = {}): Promise<ScanResult> {
+  const { files, unreadableFolders } = await scanTable(folder, options);
+  return { files: Array.from(files.order(), (i) => files.at(i)), unreadableFolders };
+}
+
+/** The same, in little memory for a million files; not in order. */
+export async function scanTable(folder: string, options: ScanOptions): Promise<ScanResult<FileTable>> {
   checkFolder(folder);
   const scan: Scan = {
     root: Buffer.from(folder),
-    files: [],
+    files: fileTable(),
     unreadableFolders: [],
     visited: new Set(),
     waiting: [],
@@ -59,7 +66,6 @@ export async function scanFolder(folder: string, options: ScanOptions = {}): Pro
     }
   }
   options.onFound?.(scan.files.length);
-  scan.files.sort((a, b) => Buffer.compare(a.relativePath, b.relativePath));
   return { files: scan.files, unreadableFolders: scan.unreadableFolders };
 }
 
@@ -70,7 +76,7 @@ export function rawPath(root: string, relative: Uint8Array): Buffer {
 
 interface Scan {
   readonly root: Buffer;
-  readonly files: ScannedFile[];
+  readonly files: FileTable;
   readonly unreadableFolders: Buffer[];
   /** Device and inode of the folders that were read. */
   readonly visited: Set<string>;
@@ -115,7 +121,7 @@ function takeEntry({ root, files, waiting }: Scan, folder: Buffer, entry: Dirent
   else if (said === 'yes' || (said === 'unsaid' && found?.isFile() === true && isImage(path))) {
     // Links that lead nowhere, pipes and the like become rows too: reading them says what they are.
     const { size = 0, mtimeMs = 0 } = found?.isFile() === true ? found : {};
-    files.push({ relativePath, byteSize: size, mtime: Math.floor(mtimeMs) });
+    files.add({ relativePath, byteSize: size, mtime: Math.floor(mtimeMs) });
   }
 }
 

@@ -1,20 +1,9 @@
 import type { SlotThumbnail } from '../../shared/importing.ts';
 import type { ImportedImage } from '../../shared/records.ts';
+import type { ContentIndex, StoredContent } from './contentIndex.ts';
 import type { PixelStoreWriter } from './pixelStoreWriter.ts';
 import type { FoundFile } from './planImport.ts';
 import type { ReadFile } from './readPending.ts';
-
-/** The pixels of one content: its slot, and what every row with these bytes says. */
-export interface StoredContent {
-  readonly slot: number;
-  readonly width: number;
-  readonly height: number;
-  readonly note: string | null;
-  readonly perceptualHash: string | null;
-}
-
-/** Stored contents by hexadecimal SHA-256 of the file: files with the same bytes share one slot. */
-export type ContentIndex = Map<string, StoredContent>;
 
 /** A row with what it brought into the store. */
 export interface StoredRead {
@@ -31,7 +20,7 @@ export function storeRead(
   contents: ContentIndex,
 ): StoredRead {
   const { contentHash, reason, decoded } = read;
-  const known = reason === null ? (contents.get(contentHash) ?? null) : null;
+  const known = reason === null ? contents.get(contentHash) : null;
   if (known !== null || decoded === null) {
     return { image: rowOf(file, read, known), isDuplicate: known !== null, thumbnail: null };
   }

@@ -7,6 +7,7 @@ import {
   type LibraryWriter,
   type OpenOptions,
 } from './contract.ts';
+import type { ProjectFolders } from './project.ts';
 import { startThread, type ThreadHandle } from './threadHandle.ts';
 
 export type { Library, ReadOnlyLibrary } from './contract.ts';
@@ -19,21 +20,27 @@ export type { Library, ReadOnlyLibrary } from './contract.ts';
  * @throws as `openProject`, or with `create` as `createProject`
  */
 export async function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
-  const writer = await startThread({ folder, role: 'writer', ...options });
-  const started = await Promise.allSettled([0, 1].map(() => startThread({ folder, role: 'reader' })));
-  const readers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failed = started.find((each) => each.status === 'rejected');
-  if (failed !== undefined) {
-    await closeAll([...readers, writer]);
-    throw failed.reason;
-  }
-  const [quick, slow] = readers;
+  // All start at once, since that takes longer than opening; the readers open what the writer has made or migrated.
+  const writer = startThread({ folder, role: 'writer', ...options });
+  const quick = startThread({ folder, role: 'reader' });
+  const slow = startThread({ folder, role: 'reader' });
+  const all = [quick, slow, writer];
+  const folders = await openInOrder(writer, [quick, slow]).catch(async (error: unknown) => {
+    await closeAll(all);
+    throw error;
+  });
   return {
-    ...writer.folders,
+    ...folders,
     read: remote<LibraryReader>(readFunctions, (name) => (slowReads.has(name) ? slow : quick)),
     write: remote<LibraryWriter>(writeFunctions, () => writer),
-    close: () => closeAll([...readers, writer]),
+    close: () => closeAll(all),
   };
+}
+
+async function openInOrder(writer: ThreadHandle, readers: readonly ThreadHandle[]): Promise<ProjectFolders> {
+  const folders = await writer.open();
+  await Promise.all(readers.map((reader) => reader.open()));
+  return folders;
 }
 
 /** The writer last: its connection then writes the log back into the file. */

@@ -11,12 +11,14 @@ import { confirmLabels } from './confirmedLabels.ts';
 import { getClassifier, latestClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
-import { getDuplicateGroup, groupDuplicates, listDuplicateGroups } from './duplicates.ts';
+import { beginDecisions, endDecisions, openDecisions } from './decisions.ts';
+import { changeDuplicates, getDuplicateGroup, listDuplicateGroups, planDuplicates } from './duplicates.ts';
 import { getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
 import { addExport, forgetExport, listExports } from './exports.ts';
 import { countRoot, listFolders } from './folders.ts';
-import { drawHeldOutPool, holdOutRoots } from './heldOutPool.ts';
+import { planFollowers, planHeldOut } from './heldOutPlan.ts';
+import { followDuplicates, holdOut, holdOutRoots, trainOnRest } from './heldOutPool.ts';
 import {
   countImages,
   findImagesByPaths,
@@ -96,6 +98,10 @@ export const readFunctions = {
   listTrainingSlots,
   listUnreadable,
   listWindow,
+  openDecisions,
+  planDuplicates,
+  planFollowers,
+  planHeldOut,
   previewRemoval,
   readSuggestionPool,
   recentChanges,
@@ -112,18 +118,21 @@ export const writeFunctions = {
   addEvaluation,
   addExport,
   addMetrics,
+  beginDecisions,
   changeClass,
+  changeDuplicates,
   confirmLabels,
   createClass,
   createRun,
   deleteClass,
-  drawHeldOutPool,
   dropMetricsAfter,
+  endDecisions,
   endRun,
   ensureClasses,
   ensureRoots,
   forgetExport,
-  groupDuplicates,
+  followDuplicates,
+  holdOut,
   holdOutRoots,
   keepTraining,
   labelByName,
@@ -137,6 +146,7 @@ export const writeFunctions = {
   setLabels,
   setMarks,
   setPredictions,
+  trainOnRest,
   undoLabels,
   updateRun,
   writeBatch,
@@ -159,6 +169,9 @@ export const slowReads: ReadonlySet<string> = new Set<keyof typeof readFunctions
   'listRemarks',
   'listTrainingSlots',
   'listUnreadable',
+  'planDuplicates',
+  'planFollowers',
+  'planHeldOut',
   'previewRemoval',
   'readSuggestionPool',
   'sampleFiles',
@@ -206,4 +219,5 @@ export interface Call {
   readonly values: readonly unknown[];
 }
 
-export type ToThread = { readonly kind: 'call'; readonly call: Call } | { readonly kind: 'close' };
+export type ToThread =
+  { readonly kind: 'open' } | { readonly kind: 'call'; readonly call: Call } | { readonly kind: 'close' };

@@ -23,19 +23,60 @@ export const duplicateQueries = {
   notReady: `SELECT id FROM images INDEXED BY images_by_state WHERE state IN ('unreadable', 'missing')`,
 } as const;
 
+/** Changes of groups; arrays of one length. */
+export interface DuplicateChanges {
+  readonly ids: Int32Array;
+  /** The group that an image is in from now on; 0 for none. */
+  readonly groupIds: Int32Array;
+  /** 1 where another image of the group has the same bytes. */
+  readonly exact: Uint8Array;
+}
+
 /**
  * Groups all ready images anew, in one transaction: those of the same bytes, and those that look nearly the same. To be
- * called when an import has ended.
+ * called when an import has ended, where nobody waits; else `planDuplicates` and `changeDuplicates`.
  * @returns images that have a duplicate
  */
 export function groupDuplicates(db: WritableDatabase): number {
   return inTransaction(db, () => {
-    const grouped = findGroups(db);
-    prepared(db, 'DELETE FROM duplicates').run();
-    const insert = prepared(db, 'INSERT INTO duplicates (image_id, group_id, kind) VALUES (?, ?, ?)');
-    for (const { id, groupId, kind } of grouped) insert.run(id, groupId, kind);
+    changeDuplicates(db, planDuplicates(db));
     bumpRevision(db, 'images');
-    return grouped.length;
+    return prepared<{ n: number }>(db, 'SELECT count(*) AS n FROM duplicates').get()?.n ?? 0;
+  });
+}
+
+/** What is to be changed so that the groups are those of the images that there are now. Takes seconds at a million. */
+export function planDuplicates(db: ReadableDatabase): DuplicateChanges {
+  const sql = 'SELECT image_id AS id, group_id AS groupId, kind FROM duplicates';
+  const before = new Map(
+    prepared<Grouped>(db, sql)
+      .all()
+      .map((row) => [row.id, row]),
+  );
+  const changed: Grouped[] = [];
+  for (const now of findGroups(db)) {
+    const old = before.get(now.id);
+    before.delete(now.id);
+    if (old?.groupId !== now.groupId || old.kind !== now.kind) changed.push(now);
+  }
+  const gone = [...before.keys()].map((id) => ({ id, groupId: 0, kind: 'near' as const }));
+  const all = [...changed, ...gone];
+  return {
+    ids: Int32Array.from(all, ({ id }) => id),
+    groupIds: Int32Array.from(all, ({ groupId }) => groupId),
+    exact: Uint8Array.from(all, ({ kind }) => (kind === 'exact' ? 1 : 0)),
+  };
+}
+
+/** Writes changes, or a part of them, in one transaction. */
+export function changeDuplicates(db: WritableDatabase, { ids, groupIds, exact }: DuplicateChanges): void {
+  const put = prepared(db, 'INSERT OR REPLACE INTO duplicates (image_id, group_id, kind) VALUES (?, ?, ?)');
+  const remove = prepared(db, 'DELETE FROM duplicates WHERE image_id = ?');
+  inTransaction(db, () => {
+    for (const [i, id] of ids.entries()) {
+      if (groupIds[i] === 0) remove.run(id);
+      else put.run(id, groupIds[i], exact[i] === 1 ? 'exact' : 'near');
+    }
   });
 }
 

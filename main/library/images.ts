@@ -1,6 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { folderClass } from '../../shared/folderClass.ts';
-import type { ImportBatch, KnownImage } from '../../shared/importing.ts';
+import type { FileKey, ImportBatch } from '../../shared/importing.ts';
+import { packKnownImages, type KnownImages } from '../../shared/knownImages.ts';
 import type { ImageId, ImageRow, ImageState, ImportedImage, RootId } from '../../shared/records.ts';
 import { blob, inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { listIds } from './idLists.ts';
@@ -91,9 +92,20 @@ export function writeImportBatch(db: WritableDatabase, batch: ImportBatch): void
   });
 }
 
-/** Every image, as the importer needs to know it. */
-export function listKnownImages(db: ReadableDatabase): readonly KnownImage[] {
-  return prepared<ImageRecord>(db, 'SELECT * FROM images ORDER BY id').all().map(rowToImage);
+/**
+ * Images as the importer needs to know them, in the order of roots and the byte order of paths.
+ * @param after the image before the first; null for the very first
+ * @param count at most so many; −1 for all
+ */
+export function listKnownImages(db: ReadableDatabase, after: FileKey | null = null, count = -1): KnownImages {
+  const sql = `SELECT * FROM images WHERE (root_id, relative_path) > (?, ?)
+               ORDER BY root_id, relative_path LIMIT ?`;
+  const start = [after?.rootId ?? 0, blob(after?.relativePath ?? new Uint8Array())];
+  return packKnownImages(
+    prepared<ImageRecord>(db, sql)
+      .all(...start, count)
+      .map(rowToImage),
+  );
 }
 
 /** The highest slot that a row refers to, plus 1; 0 when there is none. */
@@ -156,12 +168,25 @@ export interface FolderLabel {
   readonly className: string;
 }
 
-/** The ready images that lie in a folder below their root, with its name as their class, by their ids. */
-export function listFolderLabels(db: ReadableDatabase): readonly FolderLabel[] {
-  return listImages(db, 'ready').flatMap(({ id, contentHash, displayName, heldOut, relativePath }) => {
+/** Labels by folder of some images, and the id after which to go on; null after the last. */
+export interface FolderLabels {
+  readonly labels: readonly FolderLabel[];
+  readonly last: ImageId | null;
+}
+
+/**
+ * Of up to `count` ready images with ids above `after` those that lie in a folder below their root, with its name as
+ * their class, by their ids.
+ */
+export function listFolderLabels(db: ReadableDatabase, after: ImageId, count: number): FolderLabels {
+  // "+": by id, and not by the index of states, which would have to be sorted for each portion.
+  const sql = "SELECT * FROM images WHERE id > ? AND +state = 'ready' ORDER BY id LIMIT ?";
+  const images = prepared<ImageRecord>(db, sql).all(after, count).map(rowToImage);
+  const labels = images.flatMap(({ id, contentHash, displayName, heldOut, relativePath }) => {
     const className = folderClass(relativePath);
     return className === null ? [] : [{ image: { id, contentHash, displayName, heldOut }, className }];
   });
+  return { labels, last: images.at(-1)?.id ?? null };
 }
 
 /** Up to `count` ready images, evenly spread over all held-out ones; where none are held out, over all. */

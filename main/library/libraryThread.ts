@@ -19,19 +19,25 @@ const functions = (options.role === 'writer' ? writeFunctions : readFunctions) a
   AnyFunction
 >;
 
-try {
-  const project = openAs(options);
-  parentPort?.on('message', (message: ToThread) => {
-    if (message.kind === 'call') post(answer(project.db, message.call));
-    else {
-      project.close();
-      parentPort?.close();
-    }
-  });
-  const { folder, pixelsFolder, checkpointsFolder, exportsFolder } = project;
-  post({ kind: 'open', folders: { folder, pixelsFolder, checkpointsFolder, exportsFolder } });
-} catch (error) {
-  post({ kind: 'not-open', error: errorToPlain(error) });
+let project: Project | ReadOnlyProject | undefined;
+
+parentPort?.on('message', (message: ToThread) => {
+  if (message.kind === 'open') open();
+  else if (message.kind === 'call') post(answer(project?.db, message.call));
+  else {
+    project?.close();
+    parentPort?.close();
+  }
+});
+
+function open(): void {
+  try {
+    project = openAs(options);
+    const { folder, pixelsFolder, checkpointsFolder, exportsFolder } = project;
+    post({ kind: 'open', folders: { folder, pixelsFolder, checkpointsFolder, exportsFolder } });
+  } catch (error) {
+    post({ kind: 'not-open', error: errorToPlain(error) });
+  }
 }
 
 function openAs(options: ThreadOptions): Project | ReadOnlyProject {

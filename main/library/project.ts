@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabase } from './database.ts';
+import { endDecisions, openDecisions } from './decisions.ts';
 import { groupDuplicates } from './duplicates.ts';
 import { drawHeldOutPool, hasUndecided } from './heldOutPool.ts';
 import { lockProject, type ProjectLock } from './lockProject.ts';
@@ -131,9 +132,10 @@ function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: Pro
   attachThumbnails(db, folders.folder);
   initialiseSettings(db, newSettings);
   interruptRunningRuns(db);
-  if (hasUndecided(db)) {
+  if (hasUndecided(db) || openDecisions(db) !== null) {
     groupDuplicates(db);
     drawHeldOutPool(db);
+    endDecisions(db);
   }
   for (const folder of [folders.pixelsFolder, folders.checkpointsFolder, folders.exportsFolder]) {
     mkdirSync(folder, { recursive: true });

@@ -6,7 +6,8 @@ import type { ProjectFolders } from './project.ts';
 
 /** One thread of the library, seen from outside. */
 export interface ThreadHandle {
-  readonly folders: ProjectFolders;
+  /** Opens its project; before the first call. @throws what opening throws */
+  open(): Promise<ProjectFolders>;
   /** Asks for a function of the contract by name. */
   call(name: string, values: readonly unknown[]): Promise<unknown>;
   /** Lets it answer what it was asked, close its connection, and end. */
@@ -19,8 +20,8 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Starts a thread and waits until its project is open. @throws what opening throws */
-export async function startThread(options: ThreadOptions): Promise<ThreadHandle> {
+/** Starts a thread, which loads its modules meanwhile and opens its project when it is told to. */
+export function startThread(options: ThreadOptions): ThreadHandle {
   const worker = new Worker(new URL('./libraryThread.ts', import.meta.url), { workerData: options });
   const waiting = new Map<number, Waiting>();
   let ended: Error | undefined;
@@ -32,14 +33,16 @@ export async function startThread(options: ThreadOptions): Promise<ThreadHandle>
   const exited = new Promise<void>((resolve) => worker.on('exit', () => resolve()));
   worker.on('error', (error) => end(genoiseError('internal', { message: String(error) }, error)));
   void exited.then(() => end(genoiseError('internal', { message: 'the library is closed' })));
-  const folders = await new Promise<ProjectFolders>((resolve, reject) => {
-    waiting.set(0, { resolve: (value) => resolve(value as ProjectFolders), reject });
-    worker.on('message', (message: FromThread) => settle(waiting, message));
-  });
+  worker.on('message', (message: FromThread) => settle(waiting, message));
   let calls = 0;
   const post = (message: ToThread): void => worker.postMessage(message);
   return {
-    folders,
+    open: () =>
+      new Promise<ProjectFolders>((resolve, reject) => {
+        if (ended) return reject(ended);
+        waiting.set(0, { resolve: (value) => resolve(value as ProjectFolders), reject });
+        post({ kind: 'open' });
+      }),
     call: (name, values) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended);

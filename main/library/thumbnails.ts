@@ -24,12 +24,6 @@ const tables = `
     type  TEXT NOT NULL,
     bytes BLOB NOT NULL
   ) STRICT`;
-/** Where an earlier version kept them, by the hash of the file. */
-const moveOld = `
-  INSERT OR REPLACE INTO thumbnails.by_slot (slot, type, bytes)
-    SELECT images.slot, pictures.type, pictures.bytes FROM thumbnails.pictures
-    JOIN images ON images.content_hash = pictures.content_hash WHERE images.slot IS NOT NULL;
-  DROP TABLE thumbnails.pictures`;
 
 /** Attaches the project's thumbnails for writing; a file that is damaged makes room for an empty one. */
 export function attachThumbnails(db: WritableDatabase, folder: string): void {
@@ -54,8 +48,6 @@ function attach(db: WritableDatabase, path: string): void {
   db.pragma('thumbnails.synchronous = NORMAL');
   db.pragma(`thumbnails.wal_autocheckpoint = ${logPages}`);
   db.exec(tables);
-  const old = "SELECT 1 AS one FROM thumbnails.sqlite_schema WHERE name = 'pictures'";
-  if (db.prepare(old).get() !== undefined) inTransaction(db, () => db.exec(moveOld));
 }
 
 /** Attaches the project's thumbnails for reading, where there are any. */

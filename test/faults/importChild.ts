@@ -4,9 +4,12 @@
  * disk, and `done` when the import has ended.
  */
 import { writeSync } from 'node:fs';
+import { decideImages } from '../../main/app/decideImages.ts';
 import { runImportJob } from '../../main/app/importJob.ts';
 import { openDirectLibrary } from '../../main/library/directLibrary.ts';
 import { GenoiseError } from '../../shared/errors.ts';
+import { knownState } from '../../shared/knownImages.ts';
+import type { ImageId } from '../../shared/records.ts';
 
 const [folder = '', photos = '', first = '0'] = process.argv.slice(2);
 const millisecondsBetweenLabels = 4;
@@ -18,7 +21,7 @@ const library = openDirectLibrary(folder);
 const { read, write } = library;
 const classes = await write.ensureClasses(['oak', 'elm', 'yew']);
 const known = await read.listKnownImages();
-const images = known.flatMap((image) => (image.state === 'ready' ? [image.id] : []));
+const images = Array.from(known.ids, Number).filter((_, i) => knownState(known, i) === 'ready') as ImageId[];
 let number = Number(first);
 const labelling = setInterval(() => void labelNext(), millisecondsBetweenLabels);
 try {
@@ -30,8 +33,7 @@ try {
   if (!(error instanceof GenoiseError) || error.code !== 'worker-crashed') throw error;
 } finally {
   clearInterval(labelling);
-  await write.groupDuplicates();
-  await write.drawHeldOutPool();
+  await decideImages(library);
   await library.close();
 }
 

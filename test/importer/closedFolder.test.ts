@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { importFolders } from '../../main/importer/importFolders.ts';
 import type { ImportBatch, ImportProgress, KnownImage } from '../../shared/importing.ts';
+import { packKnownImages } from '../../shared/knownImages.ts';
 import type { ImageId, RootId } from '../../shared/records.ts';
 import { asNobody } from '../helpers/hostile/importHostile.ts';
 import { plainPng } from '../helpers/sampleImage.ts';
@@ -19,7 +20,10 @@ it('a folder that may not be opened is told, and what was imported from it is no
     let last: ImportProgress | undefined;
     const hooks = { onProgress: (progress: ImportProgress) => void (last = progress) };
     const batches: ImportBatch[] = [];
-    for await (const batch of importFolders({ ...request, known, slotsInUse: known.length }, hooks)) {
+    for await (const batch of importFolders(
+      { ...request, known: [packKnownImages(known)], slotsInUse: known.length },
+      hooks,
+    )) {
       batches.push(batch);
     }
     return [batches, last];

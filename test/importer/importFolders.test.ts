@@ -46,7 +46,7 @@ async function runImport(
   const request = {
     pixelsFolder: project.pixelsFolder,
     roots,
-    known: listKnownImages(db),
+    known: [listKnownImages(db)],
     slotsInUse: slotsInUse(db),
   };
   const batches: ImportBatch[] = [];
@@ -82,18 +82,19 @@ describe('an import', () => {
     await put(setting.photos, 'a/1.png', 10);
     await put(setting.photos, 'c/twin.png', 10);
     writeFileSync(join(setting.photos, 'a', 'broken.jpg'), 'no image');
-    const [batch] = await runImport(setting);
-    expect(batch.images.map(({ displayName, state, slot }) => [displayName, state, slot])).toEqual([
+    // One batch or, on a slow machine, several.
+    const images = (await runImport(setting)).flatMap((batch) => batch.images);
+    expect(images.map(({ displayName, state, slot }) => [displayName, state, slot])).toEqual([
       ['a/1.png', 'ready', 0],
       ['a/broken.jpg', 'unreadable', null],
       ['b/2.png', 'ready', 1],
       ['c/twin.png', 'ready', 0],
     ]);
-    expect(batch.images[1]).toMatchObject({
+    expect(images[1]).toMatchObject({
       width: 0,
       reason: expect.stringContaining('not an image') as unknown,
     });
-    expect(batch.images[3]).toMatchObject({ width: 8, height: 8, contentHash: batch.images[0].contentHash });
+    expect(images[3]).toMatchObject({ width: 8, height: 8, contentHash: images[0].contentHash });
     expect(reds(setting)).toEqual([10, 20]);
     expect(countImages(setting.project.db)).toMatchObject({ ready: 3, unreadable: 1, distinct: 2 });
   });
@@ -191,7 +192,7 @@ describe('an import', () => {
     await put(setting.photos, 'b.png', 2);
     const { db, pixelsFolder } = setting.project;
     const roots = ensureRoots(db, [setting.photos]).map(({ id, folder }) => ({ rootId: id, folder }));
-    const lost = importFolders({ pixelsFolder, roots, known: listKnownImages(db), slotsInUse: 1 });
+    const lost = importFolders({ pixelsFolder, roots, known: [listKnownImages(db)], slotsInUse: 1 });
     await lost.next();
     expect(reds(setting)).toEqual([1, 2]);
     await put(setting.photos, 'aa.png', 3);

@@ -112,6 +112,18 @@ describe('the pixel store', () => {
     expect(await errorCode(() => write(folder, [1], 3))).toBe('damaged-project');
   });
 
+  it('is not written any more by a process whose parent has gone, while it hung in a wait for the disk', async () => {
+    const folder = temporaryFolder();
+    let asked = 0;
+    // Asked before the pixels are written and, after the wait for the disk, before their sizes.
+    const isWanted = () => (asked += 1) === 1;
+    const writer = openPixelStoreWriter(folder, { keep: 0, slotSize, isWanted });
+    writer.append(numbered(1), 1, 1);
+    expect(await errorCode(() => writer.flush())).toBe('worker-crashed');
+    expect(await errorCode(() => writer.close())).toBe('worker-crashed');
+    expect(count(folder)).toBe(0);
+  });
+
   it('reads a batch of 128 random slots in the time it may take', () => {
     const folder = temporaryFolder();
     const writer = openPixelStoreWriter(folder, { keep: 0, slotSize: 32 });

@@ -7,7 +7,6 @@ import {
   findImages,
   getImage,
   listImages,
-  listKnownImages,
   listTrainingSlots,
   slotsInUse,
   writeImportBatch,
@@ -74,7 +73,7 @@ describe('images', () => {
       missing: [],
     });
     drawHeldOutPool(db);
-    const first = listKnownImages(db)[0];
+    const first = listImages(db, 'ready')[0];
     writeImportBatch(db, { images: [], missing: [first.id] });
     expect(countImages(db)).toEqual({ ready: 3, unreadable: 1, missing: 1, heldOut: 0, distinct: 2 });
     expect([...listTrainingSlots(db)]).toEqual([1, 2]);
