@@ -46,6 +46,7 @@ function speedOf({ kind, state, settings, startedAt, endedAt, doneSteps }: RunRo
     readonly labels?: number;
     readonly heldOutLabels?: number;
     readonly measuredBy?: TrainingOutlook['measuredBy'];
+    readonly report?: { readonly settings?: { readonly batchSize?: number } };
   };
   if (kind === 'pretrain') {
     const batch = known.plan?.batchSize;
@@ -55,7 +56,14 @@ function speedOf({ kind, state, settings, startedAt, endedAt, doneSteps }: RunRo
   // A probe is over too soon to tell a speed.
   if ((kind !== 'finetune' && kind !== 'scratch') || labels === undefined || seconds < 2 * fixedSeconds)
     return null;
-  return workOf(kind, { labels, heldOutLabels, measuredBy }) / (seconds - fixedSeconds);
+  const batch = known.report?.settings?.batchSize;
+  const crossed = measuredBy === 'cross-validation';
+  // The steps that were done tell more than the recipe; those of the folds are not counted.
+  const work =
+    batch === undefined || crossed
+      ? workOf(kind, { labels, heldOutLabels, measuredBy })
+      : training * doneSteps * batch;
+  return work / (seconds - fixedSeconds);
 }
 
 /** @param speed of `usualSpeed` @returns null where it cannot be told */

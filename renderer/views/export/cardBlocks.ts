@@ -19,7 +19,7 @@ export type CardBlock =
 export function cardBlocks(markdown: string): readonly CardBlock[] {
   const blocks: CardBlock[] = [];
   const lines = markdown.split('\n');
-  for (let i = 0; i < lines.length; ) {
+  for (let i = 0; i < lines.length;) {
     const kind = kindOf(lines[i] ?? '');
     let end = i + 1;
     if (kind !== 'heading') while (end < lines.length && kindOf(lines[end] ?? '') === kind) end++;

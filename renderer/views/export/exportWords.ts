@@ -36,7 +36,10 @@ export function exportSummary(facts: ExportFacts): string {
 }
 
 /** Whether what was exported answers like the application, in plain words. */
-export function parityWords({ files, same, leftOut, notRead }: OriginalFilesCheck, isEncoder: boolean): string {
+export function parityWords(
+  { files, same, leftOut, notRead }: OriginalFilesCheck,
+  isEncoder: boolean,
+): string {
   if (files === 0) return 'Not checked on your files: none of them could be reached unchanged';
   const what = isEncoder ? 'the same embedding' : 'the same answer';
   const share = same === files ? '' : ` (${formatPercent(same / files, 1)})`;

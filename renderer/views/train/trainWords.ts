@@ -14,8 +14,10 @@ export const modeNames: Readonly<Record<ClassifierMode, string>> = {
 export const modeHelp: Readonly<Record<TrainingMode, string>> = {
   probe:
     'The pretrained encoder stays as it is; only a last layer learns your classes. The quickest, and hard to beat with few labels.',
-  finetune: 'The pretrained encoder goes on learning from your labels. Often the best with a hundred labels or more.',
-  scratch: 'Learns from your labels alone, without the pretraining. Slow; it shows what the pretraining is worth.',
+  finetune:
+    'The pretrained encoder goes on learning from your labels. Often the best with a hundred labels or more.',
+  scratch:
+    'Learns from your labels alone, without the pretraining. Slow; it shows what the pretraining is worth.',
 };
 
 /** `SimCLR` and the like, as people write them. */
@@ -40,7 +42,7 @@ export function measuredWords(on: string, n: number): string {
 
 /** The same in two words, for a table. */
 export function measuredShort(on: string): string {
-  if (on === 'held-out') return 'held-out images';
+  if (on === 'held-out') return 'held-out';
   return on === 'cross-validation' ? 'cross-validation' : `“${folderName(on)}”`;
 }
 
