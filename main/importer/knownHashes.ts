@@ -4,7 +4,7 @@ const hexDigits = 16;
 export type KnownHashes = BigUint64Array;
 
 /** @param prefixes the first 64 bits of hashes, in any order; sorted in place */
-export function knownHashes(prefixes = new BigUint64Array()): KnownHashes {
+export function knownHashes(prefixes: BigUint64Array = new BigUint64Array()): KnownHashes {
   const sorted = prefixes.sort();
   const table = new BigUint64Array(new SharedArrayBuffer(sorted.byteLength));
   table.set(sorted);
