@@ -174,6 +174,17 @@ export const errorCatalogue = {
     (p) =>
       `Devices found on this machine: ${list(p.found)}. Choose one of them, or let the fastest one be chosen.`,
   ),
+  'tensorflow-missing': row<{ folder: string }>(
+    (p) => `TensorFlow is not installed${p.folder === '' ? '' : ` in "${p.folder}"`}.`,
+    () =>
+      'Install the package @tensorflow/tfjs-node-gpu (without an NVIDIA graphics card: @tensorflow/tfjs-node) in a' +
+      ' folder of its own, name that folder in the environment variable GENOISE_TENSORFLOW and start Genoise again;' +
+      ' the README tells how. Or choose another device.',
+  ),
+  'tensorflow-unusable': row<{ reason: string }>(
+    (p) => `TensorFlow is installed but cannot be used: ${p.reason}.`,
+    () => 'Install it again, or choose another device.',
+  ),
   'out-of-memory': row<{ neededBytes: number; availableBytes: number }>(
     (p) =>
       `This needs about ${gigabytes(p.neededBytes)} of memory and ${gigabytes(p.availableBytes)} are free.`,

@@ -1,6 +1,6 @@
 /** What a person chooses about a pretraining, and what there is to see of one. Shared by the screen and the commands. */
 
-import type { Device, DeviceChoice } from './devices.ts';
+import type { DeviceChoice, ProbedDevice } from './devices.ts';
 import type { RunId, RunState } from './records.ts';
 import type {
   EnergiesEvent,
@@ -104,7 +104,7 @@ export interface PretrainOffer {
 
 /** A device, and whether it can be used. */
 export interface FoundDevice {
-  readonly device: Device;
+  readonly device: ProbedDevice;
   readonly available: boolean;
   /** Why it is not. */
   readonly reason: string | null;

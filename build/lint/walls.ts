@@ -43,6 +43,10 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
 /** Packages that only these rooms may import: native code stays in the worker, the database behind `app`. */
 export const guardedPackages: Readonly<Record<string, readonly string[]>> = {
   sharp: ['main/importer', 'main/exporter'],
+  '@tensorflow/tfjs-core': ['main/engine/execute/tensorflow'],
+  '@tensorflow/tfjs-backend-cpu': [],
+  '@tensorflow/tfjs-node': ['main/engine/execute/tensorflow'],
+  '@tensorflow/tfjs-node-gpu': ['main/engine/execute/tensorflow'],
   'onnxruntime-node': ['main/engine/execute/ort', 'main/exporter'],
   'better-sqlite3': ['main/library'],
   electron: ['main/shell'],

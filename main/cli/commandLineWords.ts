@@ -51,6 +51,12 @@ const commandLineWords: { readonly [C in ErrorCode]?: Words<C> } = {
     remedy: ({ found }) =>
       `Devices found on this machine: ${found.join(', ') || 'none'}. Choose one of them, or --device auto.`,
   },
+  'tensorflow-missing': {
+    remedy: () =>
+      'Run "npm install @tensorflow/tfjs-node-gpu" in an empty folder (without an NVIDIA graphics card: "npm install' +
+      ' @tensorflow/tfjs-node") and name that folder in the environment variable GENOISE_TENSORFLOW, or leave out' +
+      ' --device tensorflow.',
+  },
   'out-of-memory': {
     remedy: () => 'Use a smaller --batch, --image-size or --width, or close other programs.',
   },

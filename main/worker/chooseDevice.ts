@@ -1,12 +1,15 @@
 import { genoiseError } from '../../shared/errors.ts';
 import { probeDevices, type DeviceProbe } from '../engine/execute/ort/devices.ts';
-import type { Device, DeviceChoice } from '../../shared/devices.ts';
+import type { ProbedDevice } from '../../shared/devices.ts';
 
 /** A device that is slow to answer is no gain; nobody who did not ask for it should wait longer. */
 const autoTimeLimit = 10_000;
 
-/** Decides where a job runs. The CPU is always there; other devices are tried first. @throws device-unavailable */
-export async function chooseDevice(choice: DeviceChoice): Promise<Device> {
+/**
+ * Decides where ONNX Runtime does a job. The CPU is always there; other devices are tried first.
+ * @throws device-unavailable
+ */
+export async function chooseDevice(choice: ProbedDevice | 'auto'): Promise<ProbedDevice> {
   if (choice === 'cpu') return 'cpu';
   return pickDevice(choice, await probeDevices(choice === 'auto' ? { timeLimit: autoTimeLimit } : {}));
 }
@@ -15,7 +18,7 @@ export async function chooseDevice(choice: DeviceChoice): Promise<Device> {
  * `auto` takes the fastest device that works: a GPU in software counts as slow as it is.
  * @throws device-unavailable, with the devices that were found
  */
-export function pickDevice(choice: DeviceChoice, probes: readonly DeviceProbe[]): Device {
+export function pickDevice(choice: ProbedDevice | 'auto', probes: readonly DeviceProbe[]): ProbedDevice {
   const available = probes.filter((probe) => probe.available);
   if (choice === 'auto') {
     const [fastest] = available.toSorted((a, b) => (b.gigaflops ?? 0) - (a.gigaflops ?? 0));

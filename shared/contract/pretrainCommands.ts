@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, id, nothing } from './command.ts';
+import { deviceChoices, probedDevices } from '../devices.ts';
 import {
   fewestPixels,
   mostPixels,
@@ -26,7 +27,7 @@ const pretrainChoice: z.ZodType<PretrainChoice> = z.object({
   time,
   imageSize,
   batchSize: z.number().int().min(2).nullable(),
-  device: z.enum(['auto', 'cpu', 'webgpu']),
+  device: z.enum(deviceChoices),
 });
 
 const offer: z.ZodType<PretrainOffer> = z.object({
@@ -37,7 +38,7 @@ const offer: z.ZodType<PretrainOffer> = z.object({
 });
 
 const foundDevice: z.ZodType<FoundDevice> = z.object({
-  device: z.enum(['cpu', 'webgpu']),
+  device: z.enum(probedDevices),
   available: z.boolean(),
   reason: z.string().nullable(),
   gigaflops: z.number().nullable(),

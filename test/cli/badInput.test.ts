@@ -236,6 +236,14 @@ describe('training', () => {
     expect(error.details.found).toEqual(['cpu']);
   });
 
+  it('TensorFlow where nobody has installed it, with how to add it', async () => {
+    const args = ['pretrain', project, '--width', '0.125', '--image-size', '16', '--device', 'tensorflow'];
+    const error = await failure(args, { GENOISE_TENSORFLOW: '/nowhere' });
+    expect(error.code).toBe('tensorflow-missing');
+    expect(error.message).toBe('TensorFlow is not installed in "/nowhere".');
+    expect(error.remedy).toContain('npm install @tensorflow/tfjs-node-gpu');
+  });
+
   it('options that exclude each other', async () => {
     const pretrain = ['pretrain', project, ...tiny];
     const two = [...pretrain, '--epochs', '1', '--minutes', '1'];

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { evaluateClassifier, type EvaluateSummary } from '../../app/evaluateClassifier.ts';
 import { withLibrary } from '../../app/withLibrary.ts';
 import type { EvaluateProgress } from '../../../shared/classifying.ts';
-import type { DeviceChoice } from '../../../shared/devices.ts';
+import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
 import { describeEvaluation } from '../evaluationText.ts';
 import { formatCount, plural } from '../format.ts';
 import { runCommand } from '../runCommand.ts';
@@ -22,9 +22,7 @@ export function addEvaluateCommand(program: Command): void {
     )
     .option('--test <folder>', 'measure on these images instead of the held-out ones')
     .option('--run <run>', 'the classifier of this run; the newest otherwise')
-    .addOption(
-      new Option('--device <name>', 'where it runs').choices(['auto', 'cpu', 'webgpu']).default('auto'),
-    )
+    .addOption(new Option('--device <name>', 'where it runs').choices(deviceChoices).default('auto'))
     .option('--json', 'print the result as one JSON object')
     .action((project: string, { test, run, device, ...options }: Options) =>
       runCommand(options, async ({ terminal, signal }) => {

@@ -13,7 +13,7 @@ import {
   presetChoices,
   type NamedChoice,
 } from '../../../shared/pretraining.ts';
-import type { DeviceChoice } from '../../../shared/devices.ts';
+import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
 import { autoOr, givenOptions, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand } from '../runCommand.ts';
 import { describeTrainingEvent } from '../trainingText.ts';
@@ -56,9 +56,7 @@ export function addPretrainCommand(program: Command): void {
         .choices(namesOf(presetChoices))
         .default('natural'),
     )
-    .addOption(
-      new Option('--device <name>', 'where it runs').choices(['auto', 'cpu', 'webgpu']).default('auto'),
-    )
+    .addOption(new Option('--device <name>', 'where it runs').choices(deviceChoices).default('auto'))
     .option('--seed <number>', 'start of everything random', wholeNumber(0), 1)
     .option('--resume <run>', 'go on with an interrupted run, as it was started')
     .option('--json', 'print the result as one JSON object')

@@ -3,7 +3,7 @@ import { trainClassifier, type TrainOptions, type TrainSummary } from '../../app
 import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
-import type { DeviceChoice } from '../../../shared/devices.ts';
+import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
 import { describeEvaluation, describeProportion } from '../evaluationText.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
 import { autoOr, numberBetween, wholeNumber } from '../options.ts';
@@ -54,9 +54,7 @@ export function addTrainCommand(program: Command): void {
     .option('--image-size <pixels>', 'for scratch, or auto', autoOr(wholeNumber(8)))
     .option('--min-steps <number>', 'train at least this many steps', wholeNumber(1))
     .option('--seed <number>', 'start of everything random', wholeNumber(0), 1)
-    .addOption(
-      new Option('--device <name>', 'where it runs').choices(['auto', 'cpu', 'webgpu']).default('auto'),
-    )
+    .addOption(new Option('--device <name>', 'where it runs').choices(deviceChoices).default('auto'))
     .option('--json', 'print the result as one JSON object')
     .action((project: string, options: Options) =>
       runCommand(options, async (context) => {

@@ -2,8 +2,8 @@
  * The graph's vocabulary: one list of operations with their attributes, and the node that every part of the
  * engine reads. Nodes are immutable values that point at their inputs; a graph is whatever its outputs reach.
  *
- * A new operation is one name here and four rows: `graph/shapeRules`, `gradient/rules`, `lower/portable` and
- * `execute/reference`. A missing row does not compile.
+ * A new operation is one name here and five rows: `graph/shapeRules`, `gradient/rules`, `lower/portable`,
+ * `execute/reference` and `execute/tensorflow`. A missing row does not compile.
  */
 
 /** `uint8` holds pixels, `int32` holds labels and row indices, everything else is `float32`. */
