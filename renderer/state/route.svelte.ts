@@ -1,8 +1,7 @@
+import type { RouteQuery } from './routeQuery.ts';
+
 export const screens = ['start', 'images', 'pretrain', 'label', 'train', 'export'] as const;
 export type Screen = (typeof screens)[number];
-
-/** Names and numbers that a screen needs to come back to the same place: filters, the open image, a run. */
-export type RouteQuery = Readonly<Record<string, string | number | null | undefined>>;
 
 /** Where in the application the window is, kept in the address (`#/images?class=3`) so that a reload comes back. */
 class Route {

@@ -7,7 +7,7 @@ import type { ClassId, RootId } from '../../../shared/records.ts';
 describe('filters in the address', () => {
   const address = (query: ImageQuery): URLSearchParams =>
     new URLSearchParams(
-      Object.entries(queryToRoute(query)).flatMap(([name, value]) =>
+      Object.entries(queryToRoute(query)).flatMap(([name, value]): [string, string][] =>
         value === null || value === undefined ? [] : [[name, String(value)]],
       ),
     );
