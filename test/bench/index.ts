@@ -6,6 +6,7 @@ import { benchKill, type KillBenchOptions } from './kill.ts';
 import { benchLibrary, type LibraryBenchOptions } from './library.ts';
 import { benchMemory, type MemoryBenchOptions } from './memory.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
+import { takePictures, type PicturesOptions } from './pictures.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import { benchUi, type UiBenchOptions } from './ui.ts';
 import type { BenchResult } from './report.ts';
@@ -106,6 +107,16 @@ program
   .option('--projects <folder>', 'keep the generated projects there, and use those that are there')
   .option('--json', 'print the worst result as one JSON object, with all')
   .action(async (options: UiBenchOptions & { json?: boolean }) => print(await benchUi(options), options));
+
+program
+  .command('pictures')
+  .description('walks from a folder of photographs to a classifier, and takes the pictures of docs/guide.md')
+  .requiredOption('--data <folder>', 'a folder with a folder for each class')
+  .option('--out <folder>', 'where the pictures go', 'docs/images/guide')
+  .option('--images <n>', 'images of all classes together', wholeNumber(20), 1000)
+  .option('--rounds <n>', 'pretraining epochs', wholeNumber(1), 10)
+  .option('--labels <n>', 'images that are labelled by keys', wholeNumber(10), 120)
+  .action((options: PicturesOptions) => takePictures(options));
 
 await program.parseAsync();
 

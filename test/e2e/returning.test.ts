@@ -3,6 +3,7 @@ import { afterAll, beforeAll, it } from 'vitest';
 import { writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { chromiumBrowser, launchChromium } from '../helpers/chromium.ts';
 import { describeWith } from '../helpers/requirement.ts';
+import { choosePretraining } from './mainPath.ts';
 import { openPlace, type BrowserPlace } from './place.ts';
 import { cells, classCount, expect, goTo, importFolder, labelWithNewClass, nameClasses } from './steps.ts';
 import type { Browser } from '@playwright/test';
@@ -66,4 +67,27 @@ describeWith(chromiumBrowser, 'nothing is lost', () => {
     await page.keyboard.press('Control+Shift+z');
     await expect(classCount(page, 'Star')).toContainText('1 to learn from');
   });
+
+  it(
+    'shows the whole curve again when the page is reloaded in mid-training',
+    { timeout: 240_000 },
+    async () => {
+      const { page } = await imported(48);
+      await choosePretraining(page, 2000);
+      await page.getByRole('button', { name: 'Start pretraining' }).click();
+      const curve = page.getByRole('img', { name: /^The loss, from \d/ });
+      await expect(curve).toBeVisible({ timeout: 60_000 });
+      const began = /from ([\d.]+) at the beginning/.exec(
+        (await curve.getAttribute('aria-label')) ?? '',
+      )?.[1];
+      await page.reload();
+      await expect(page.getByRole('heading', { name: 'Learning from your images' })).toBeVisible();
+      await expect(curve).toHaveAccessibleName(new RegExp(`from ${began} at the beginning`));
+      await page.getByRole('button', { name: 'Stop and keep' }).click();
+      await expect(page.getByText('The encoder has learned from your images.')).toBeVisible({
+        timeout: 60_000,
+      });
+      await expect(curve).toHaveAccessibleName(new RegExp(`from ${began} at the beginning`));
+    },
+  );
 });

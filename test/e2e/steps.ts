@@ -47,8 +47,11 @@ export async function goTo(
   page: Page,
   step: 'Images' | 'Pretrain' | 'Label' | 'Train' | 'Export',
 ): Promise<void> {
-  await page.getByRole('navigation', { name: 'Steps' }).getByRole('link', { name: step }).click();
-  await expect(page.getByRole('main', { name: step })).toBeVisible();
+  await page
+    .getByRole('navigation', { name: 'Steps' })
+    .getByRole('link', { name: new RegExp(`\\b${step}\\b`) })
+    .click();
+  await expect(page.getByRole('main', { name: step, exact: true })).toBeVisible();
 }
 
 /** Makes the first classes on the screen for labelling, by the keyboard alone; they get the keys 1, 2, … */
