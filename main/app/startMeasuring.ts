@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import { evaluateClassifier } from './evaluateClassifier.ts';
 import { requireFolder } from './exportPaths.ts';
 import type { RunId } from '../../shared/records.ts';
@@ -34,8 +35,16 @@ export async function startMeasuring(
             progress: { done, total, unit: 'images' },
           }),
         signal,
-      );
+      ).catch((error: unknown) => {
+        throw testFolderError(error, testFolder);
+      });
       context.changed('runs', 'classifiers');
     },
   });
+}
+
+/** A test folder whose images lie in no subfolder has no labels; held-out images have nothing to do with it. */
+function testFolderError(error: unknown, folder: string | null): unknown {
+  const isEmpty = error instanceof GenoiseError && error.code === 'no-held-out-labels';
+  return isEmpty && folder !== null ? genoiseError('no-folder-classes', { folder }, error) : error;
 }
