@@ -4,6 +4,7 @@ import type { ClassCount } from '../../shared/labelling.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { folderLabels } from './folderLabels.ts';
+import { asStep } from './asStep.ts';
 import { drawLabels, type LabelBudget } from './drawLabels.ts';
 import { readLabelFile, type ImageLabel } from './readLabelFile.ts';
 
@@ -27,6 +28,8 @@ export interface LabelSummary {
   readonly given: number;
   readonly changed: number;
   readonly removed: number;
+  /** The step of the history, null where nothing changed. */
+  readonly changeId: number | null;
   readonly classes: readonly ClassCount[];
 }
 
@@ -47,8 +50,10 @@ export async function labelImages(library: Library, options: LabelOptions): Prom
   const drawn = budget === undefined ? candidates : drawLabels(candidates, budget, seed);
   const labels = drawn.map(({ imageId, label }) => ({ imageId, className: label }));
   const source = options.source.kind === 'folders' ? 'folder' : 'csv';
-  const { changed, removed } = await library.write.labelByName(labels, { source, replace });
-  return { given: labels.length, changed, removed, classes: await library.read.countLabels() };
+  const { result, changeId } = await asStep(library, () =>
+    library.write.labelByName(labels, { source, replace }),
+  );
+  return { given: labels.length, ...result, changeId, classes: await library.read.countLabels() };
 }
 
 async function candidatesOf(

@@ -5,6 +5,7 @@ import {
   listCheckpoints,
   removeCheckpoint,
 } from './checkpoints.ts';
+import { lastChange } from './changes.ts';
 import { deleteClass, mergeClasses, previewRemoval, renameClass } from './classChanges.ts';
 import { changeClass, createClass, ensureClasses, listClasses } from './classes.ts';
 import { confirmLabels } from './confirmedLabels.ts';
@@ -136,6 +137,7 @@ export const writeFunctions = {
   holdOutRoots,
   keepTraining,
   labelByName,
+  lastChange,
   mergeClasses,
   moveRoots,
   redoLabels,

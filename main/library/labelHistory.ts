@@ -20,21 +20,22 @@ interface HistoryRecord {
 /**
  * Takes back the last step that is not undone yet, in one transaction: on disk when this returns. There is no end to
  * it but the project's first label.
+ * @param only the step that is meant: where it is not the last that holds, nothing is done
  * @returns null when there is nothing to undo
  */
-export function undoLabels(db: WritableDatabase): HistoryStep | null {
-  return step(db, true);
+export function undoLabels(db: WritableDatabase, only: number | null = null): HistoryStep | null {
+  return step(db, true, only);
 }
 
 /** Does the step again that was undone last. @returns null when there is none */
 export function redoLabels(db: WritableDatabase): HistoryStep | null {
-  return step(db, false);
+  return step(db, false, null);
 }
 
-function step(db: WritableDatabase, undo: boolean): HistoryStep | null {
+function step(db: WritableDatabase, undo: boolean, only: number | null): HistoryStep | null {
   return inTransaction(db, () => {
     const changeId = undo ? lastChange(db) : firstUndone(db);
-    if (changeId === null) return null;
+    if (changeId === null || (only !== null && changeId !== only)) return null;
     const classes = stepClasses(db, changeId, undo);
     const labels = stepLabels(db, changeId, undo);
     const marks = stepMarks(db, changeId, undo);

@@ -19,7 +19,11 @@ const imageId = id<ImageId>();
 const classId = id<ClassId>();
 const mark = z.enum(marks);
 const name = z.string().trim().min(1).max(200);
-const changed = z.object({ changed: z.number() });
+const changed = z.object({
+  changed: z.number(),
+  /** The step of the history that it became, by which it can be undone; null where nothing changed. */
+  changeId: z.number().nullable(),
+});
 
 const labelChange: z.ZodType<LabelChange> = z.object({
   changeId: z.number(),
@@ -94,8 +98,11 @@ export const labelCommands = {
   'labels.set': command(z.object({ images: chosenImages, classId: classId.nullable() }), changed),
   /** Marks images, or (null) takes their marks away. */
   'labels.mark': command(z.object({ images: chosenImages, mark: mark.nullable() }), changed),
-  /** Takes the last step back, also one from before a restart; null when there is none. */
-  'labels.undo': command(nothing, historyStep.nullable()),
+  /**
+   * Takes the last step back, also one from before a restart; null when there is none. With `only` that very step: null,
+   * and nothing is done, where it is undone already or others came after it.
+   */
+  'labels.undo': command(z.union([nothing, z.object({ only: z.number() })]), historyStep.nullable()),
   'labels.redo': command(nothing, historyStep.nullable()),
   /** The last steps that hold and all that can be done again, newest first. */
   'labels.recent': command(z.object({ count: z.number().int().positive() }), z.array(labelChange)),

@@ -50,7 +50,7 @@ describe('labelling in the application', () => {
     expect(round).toMatchObject({ number: 1, embedded: false, outdated: false });
     expect(round.images.some(({ heldOut }) => heldOut)).toBe(true);
     const [first, second, ...others] = round.images.map(({ imageId }) => imageId);
-    expect(await label([first], red.id)).toEqual({ changed: 1 });
+    expect(await label([first], red.id)).toMatchObject({ changed: 1 });
     await call('labels.mark', { images: { ids: [second] }, mark: 'skipped' });
     const again = await call('labels.round', null);
     expect(again.images.slice(0, 2)).toMatchObject([{ classId: red.id }, { mark: 'skipped' }]);
@@ -76,6 +76,19 @@ describe('labelling in the application', () => {
     expect(await call('labels.redo', null)).toMatchObject({ changeId: newest.changeId });
   });
 
+  it('undoes the very step that is meant, or nothing', async () => {
+    const [red] = await call('classes.list', null);
+    const [image, other] = (await call('labels.round', null)).images.map(({ imageId }) => imageId);
+    const own = await label([image], red.id);
+    const later = await call('labels.mark', { images: { ids: [other] }, mark: 'unsure' });
+    expect((await label([image], red.id)).changeId).toBeNull();
+    const undo = (changeId: number | null) => call('labels.undo', { only: changeId ?? 0 });
+    expect(await undo(own.changeId)).toBeNull();
+    expect((await undo(later.changeId))?.marks).toEqual([{ imageId: other, mark: null }]);
+    expect(await undo(later.changeId)).toBeNull();
+    expect((await undo(own.changeId))?.labels).toEqual([{ imageId: image, classId: null }]);
+  });
+
   it('labels all that a query lists but a few, and merges and deletes classes with a preview', async () => {
     const [red] = await call('classes.list', null);
     const blue = await call('classes.create', { name: 'blue' });
@@ -89,7 +102,7 @@ describe('labelling in the application', () => {
     expect(changed).toBe(total - 1);
     const preview = await call('classes.preview', { id: blue.id });
     expect(preview.training + preview.heldOut).toBe(changed);
-    expect(await call('classes.merge', { from: blue.id, into: red.id })).toEqual({ changed });
+    expect(await call('classes.merge', { from: blue.id, into: red.id })).toMatchObject({ changed });
     expect(await errorCode(() => label([rows[0].id], blue.id))).toBe('no-such-class');
     expect((await call('labels.undo', null))?.classes).toEqual([blue.id]);
     expect((await call('labels.counts', null)).map(({ name }) => name)).toEqual(['red', 'blue']);
@@ -110,7 +123,7 @@ describe('labelling in the application', () => {
     expect(await errorCode(() => call('labels.fromCsv', { ...csv, newClasses: false }))).toBe(
       'unknown-class',
     );
-    expect(await call('labels.fromCsv', { ...csv, newClasses: true })).toEqual({ changed: 1 });
+    expect(await call('labels.fromCsv', { ...csv, newClasses: true })).toMatchObject({ changed: 1 });
     expect(await call('labels.embeddings', null)).toEqual({ state: 'no-encoder' });
   });
 });

@@ -1,8 +1,10 @@
 import { askedImages, currentRound, nextRound, noteAnswered } from '../askedRounds.ts';
+import { asStep } from '../asStep.ts';
 import { chosenIds } from '../chosenIds.ts';
 import { folderNames } from '../folderNames.ts';
 import { labelImages, type LabelOptions } from '../labelImages.ts';
 import { embeddingState, startEmbedding } from '../startEmbedding.ts';
+import type { CommandResult } from '../../../shared/contract/commands.ts';
 import type { labelCommands } from '../../../shared/contract/labelCommands.ts';
 import type { HistoryStep } from '../../../shared/labelling.ts';
 import type { ApplicationContext } from '../context.ts';
@@ -13,21 +15,22 @@ export const labelHandlers: Handlers<keyof typeof labelCommands> = {
     const library = context.library();
     const ids = await chosenIds(library, images);
     const labels = ids.map((imageId) => ({ imageId, classId }));
-    const changed = await library.write.setLabels(labels, 'person');
+    const { result, changeId } = await asStep(library, () => library.write.setLabels(labels, 'person'));
     context.changed('labels');
     if (classId !== null) void noteAnswered(library, ids);
-    return { changed };
+    return { changed: result, changeId };
   },
   'labels.mark': async (context, { images, mark }) => {
     const library = context.library();
     const ids = await chosenIds(library, images);
-    const changed = await library.write.setMarks([...ids], mark);
+    const { result, changeId } = await asStep(library, () => library.write.setMarks([...ids], mark));
     context.changed('labels');
     if (mark !== null) void noteAnswered(library, ids);
-    return { changed };
+    return { changed: result, changeId };
   },
-  'labels.undo': (context) => step(context, 'undoLabels'),
-  'labels.redo': (context) => step(context, 'redoLabels'),
+  'labels.undo': (context, request) =>
+    told(context, context.library().write.undoLabels(request?.only ?? null)),
+  'labels.redo': (context) => told(context, context.library().write.redoLabels()),
   'labels.recent': async (context, { count }) => [...(await context.library().read.recentChanges(count))],
   'labels.counts': async (context) => [...(await context.library().read.countLabels())],
   'labels.round': (context) => currentRound(context.library()),
@@ -60,28 +63,34 @@ export const labelHandlers: Handlers<keyof typeof labelCommands> = {
   },
   'classes.preview': (context, { id }) => context.library().read.previewRemoval(id),
   'classes.merge': async (context, { from, into }) => {
-    const changed = await context.library().write.mergeClasses(from, into);
+    const library = context.library();
+    const { result, changeId } = await asStep(library, () => library.write.mergeClasses(from, into));
     context.changed('classes', 'labels');
-    return { changed };
+    return { changed: result, changeId };
   },
   'classes.delete': async (context, { id }) => {
-    const changed = await context.library().write.deleteClass(id);
+    const library = context.library();
+    const { result, changeId } = await asStep(library, () => library.write.deleteClass(id));
     context.changed('classes', 'labels');
-    return { changed };
+    return { changed: result, changeId };
   },
 };
 
-async function step(
+/** Tells what a step through the history has changed. */
+async function told(
   context: ApplicationContext,
-  direction: 'undoLabels' | 'redoLabels',
+  step: Promise<HistoryStep | null>,
 ): Promise<HistoryStep | null> {
-  const done = await context.library().write[direction]();
+  const done = await step;
   if (done !== null) context.changed('labels', ...(done.classes.length > 0 ? (['classes'] as const) : []));
   return done;
 }
 
-async function fromSource(context: ApplicationContext, options: LabelOptions): Promise<{ changed: number }> {
-  const { changed } = await labelImages(context.library(), options);
+async function fromSource(
+  context: ApplicationContext,
+  options: LabelOptions,
+): Promise<CommandResult<'labels.fromFolders'>> {
+  const { changed, changeId } = await labelImages(context.library(), options);
   context.changed('classes', 'labels');
-  return { changed };
+  return { changed, changeId };
 }

@@ -5,6 +5,9 @@ import type { Labelling } from './labelling.svelte.ts';
 /** Keys that mean something on this screen: no class gets one of them. */
 export const reservedKeys: readonly string[] = ['U', 'S', 'G', 'N'];
 
+/** Class keys belong to the project, not to this computer. */
+export const classKeysChangedIn = 'changed beside the class on the Label screen';
+
 interface Ways {
   readonly toggleGrid: () => void;
   readonly nameClass: () => void;
@@ -24,6 +27,7 @@ export function labelKeys(
             name: `label.class${row.id}`,
             label: `Label as “${row.name}”`,
             keys: [row.key],
+            changedIn: classKeysChangedIn,
             run: () => labelling.give(row.id),
           },
         ],

@@ -6,6 +6,8 @@ import { notices } from '../../state/notices.svelte.ts';
 import { route } from '../../state/route.svelte.ts';
 import { settings } from '../../state/settings.svelte.ts';
 import { actionQueue } from './actionQueue.ts';
+import { afterPaint } from './afterPaint.ts';
+import { picturesAhead } from './picturesAhead.ts';
 import { afterStep, nextOpen } from './roundPlace.ts';
 import type { AskedImage, AskedRound, HistoryStep, Mark } from '../../../shared/labelling.ts';
 import type { ClassId, ImageId } from '../../../shared/records.ts';
@@ -17,8 +19,12 @@ export interface Echo {
   readonly mark: Mark | null;
 }
 
-/** Pictures that are fetched before they are asked about. */
-const fetchedAhead = 4;
+/** So long after a change of labels somewhere the images of the round are read anew. */
+const lookAgainMs = 600;
+
+function isOpen({ classId, mark }: AskedImage): boolean {
+  return classId === null && mark === null;
+}
 
 /**
  * The round of images that are asked about, where the person is in it, and what they answer. Answers are done one after
@@ -41,6 +47,10 @@ export class Labelling {
   /** In the grid: the images that an answer goes to. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
   selected = $state.raw<ReadonlySet<ImageId>>(new Set());
+  readonly #pictures = picturesAhead();
+  #looksAgain: ReturnType<typeof setTimeout> | null = null;
+  /** Counts what was done, so that a reading that was overtaken is known. */
+  #done = 0;
   readonly #queue = actionQueue(({ waiting, error }) => {
     this.waiting = waiting;
     this.error = error === null ? null : errorToPlain(error);
@@ -87,6 +97,7 @@ export class Labelling {
     if (ids.length === 0) return;
     if (mark === null) await api.call('labels.set', { images: { ids }, classId });
     else await api.call('labels.mark', { images: { ids }, mark });
+    this.#done += 1;
     const change = (image: AskedImage): AskedImage => {
       if (!ids.includes(image.imageId)) return image;
       return mark === null
@@ -119,7 +130,8 @@ export class Labelling {
   }
 
   async #step(command: 'labels.undo' | 'labels.redo'): Promise<void> {
-    const step = await api.call(command);
+    const step = command === 'labels.undo' ? await api.call(command, null) : await api.call(command);
+    this.#done += 1;
     if (step === null) {
       notices.say(command === 'labels.undo' ? 'There is nothing to undo.' : 'There is nothing to do again.');
       return;
@@ -169,14 +181,43 @@ export class Labelling {
     }
   }
 
-  /** Keeps the place over a reload, and fetches the pictures that come next. */
-  #placed(): void {
-    const image = this.images[this.index];
-    if (image === undefined) return;
-    if (route.screen === 'label') route.replace({ image: image.imageId });
-    for (const { imageId } of this.images.slice(this.index + 1, this.index + 1 + fetchedAhead)) {
-      new Image().src = api.imageUrl(imageId, 'full');
-      new Image().src = api.imageUrl(imageId, 'thumbnail');
+  /** Labels changed, perhaps in another window or by an undo elsewhere: the round shows them, once nobody is at work. */
+  lookAgain(): void {
+    if (this.#looksAgain !== null) clearTimeout(this.#looksAgain);
+    this.#looksAgain = setTimeout(() => void this.#readImages(), lookAgainMs);
+  }
+
+  async #readImages(): Promise<void> {
+    const { images, visited } = this;
+    const done = this.#done;
+    const ids = [...images, ...(visited === null ? [] : [visited])].map(({ imageId }) => imageId);
+    if (ids.length === 0) return;
+    // What fails here is read with the next change; what the person does themselves tells its own errors.
+    const rows = await api.call('labels.images', { ids }).catch(() => []);
+    if (this.#done !== done || this.waiting > 0 || this.images !== images || this.visited !== visited) {
+      this.lookAgain();
+      return;
     }
+    const asNow = (image: AskedImage): AskedImage => {
+      const { classId, mark } = rows.find(({ imageId }) => imageId === image.imageId) ?? image;
+      return { ...image, classId, mark };
+    };
+    this.images = images.map(asNow);
+    this.visited = visited === null ? null : asNow(visited);
+  }
+
+  /** Keeps the place over a reload, and fetches the pictures that come next; both when this one is painted. */
+  #placed(): void {
+    afterPaint('label place', () => {
+      const image = this.images[this.index];
+      if (image === undefined) return;
+      if (route.screen === 'label') route.replace({ image: image.imageId });
+      this.#pictures.fetch(
+        this.images
+          .slice(this.index + 1)
+          .filter(isOpen)
+          .map(({ imageId }) => imageId),
+      );
+    });
   }
 }
