@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { openLibrary, type Library } from '../library/client.ts';
 import { createEvents, type Events } from './events.ts';
+import { createFigureTeller } from './figureTeller.ts';
 import { createJobQueue, type JobQueue } from './jobQueue.ts';
 import { readProjectView } from './readProjectView.ts';
 import { openRecentProjects, type RecentProjects } from './recentProjects.ts';
@@ -75,6 +76,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     if (closing !== null) events.emit({ kind: 'project', project: null });
   }
 
+  const figures = createFigureTeller(current, events);
   let closing = false;
   const context: ApplicationContext = {
     options,
@@ -101,7 +103,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     closeProject,
     changed(...tables) {
       events.changed(...tables);
-      void tellProject();
+      figures.tellSoon();
     },
     async close() {
       closing = true;
@@ -109,23 +111,6 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
       events.flush();
     },
   };
-
-  /** Reading the project's figures takes a moment: several changes in a row ask once more, not once each. */
-  let telling: Promise<void> | null = null;
-  let again = false;
-  async function tellProject(): Promise<void> {
-    again = true;
-    if (telling !== null) return telling;
-    telling = (async () => {
-      while (again) {
-        again = false;
-        const project = await current().catch(() => null);
-        if (project !== null) events.emitSoon('project', { kind: 'project', project });
-      }
-    })();
-    await telling;
-    telling = null;
-  }
 
   return context;
 }

@@ -16,16 +16,31 @@ export class Query<T> {
   readonly #read: () => Promise<T>;
   #turn = 0;
 
-  constructor(read: () => Promise<T>, tables: readonly Change[] = []) {
+  /**
+   * @param laterMs so long after a change it is read anew, once for all changes until then: for what must not be in the
+   *   way of what the person does next
+   */
+  constructor(read: () => Promise<T>, tables: readonly Change[] = [], laterMs = 0) {
     this.#read = read;
     $effect(() => {
       if (connection.openings > 0) void this.refresh();
     });
-    $effect(() =>
-      api.on('changed', (event) => {
-        if (event.tables.some((table) => tables.includes(table))) void untrack(() => this.refresh());
-      }),
-    );
+    $effect(() => {
+      let timer: ReturnType<typeof setTimeout> | null = null;
+      const refresh = (): void => {
+        timer = null;
+        void untrack(() => this.refresh());
+      };
+      const off = api.on('changed', (event) => {
+        if (!event.tables.some((table) => tables.includes(table))) return;
+        if (laterMs === 0) refresh();
+        else timer ??= setTimeout(refresh, laterMs);
+      });
+      return () => {
+        off();
+        if (timer !== null) clearTimeout(timer);
+      };
+    });
   }
 
   /** Reads now. An answer that comes after that of a later reading is dropped. */
