@@ -12,6 +12,8 @@ export interface KeyAction {
   readonly keys: readonly string[];
   /** Whether holding the key down repeats it; arrows do, labels do not. */
   readonly repeats?: boolean;
+  /** Where its key is changed instead, a clause for people, if it is not in the sheet of shortcuts. */
+  readonly changedIn?: string;
   /** Return false to let the browser have the key after all. */
   run(event: KeyboardEvent): unknown;
 }
@@ -42,7 +44,9 @@ class Keys {
   }
 
   /** The keys of an action as they are now. */
-  of(action: Pick<KeyAction, 'name' | 'keys'>): readonly string[] {
+  of(action: Pick<KeyAction, 'name' | 'keys' | 'changedIn'>): readonly string[] {
+    // Its keys are kept where they are changed.
+    if (action.changedIn !== undefined) return action.keys;
     const own = settings.values.keys[action.name];
     if (own === undefined) return action.keys;
     return own === null ? [] : [own];
@@ -72,7 +76,7 @@ class Keys {
   }
 
   isRebound(action: KeyAction): boolean {
-    return settings.values.keys[action.name] !== undefined;
+    return action.changedIn === undefined && settings.values.keys[action.name] !== undefined;
   }
 
   /** Back to the usual keys, of one action or of all. */
