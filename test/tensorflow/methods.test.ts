@@ -77,5 +77,5 @@ function expectClose(actual: Tensors, expected: Tensors, what: string): void {
 }
 
 function greatest(values: NumericArray): number {
-  return values.reduce((most: number, value: number) => Math.max(most, Math.abs(value)), 0);
+  return Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }

@@ -1,4 +1,4 @@
-import type { Conv2dAttributes } from '../../graph/node.ts';
+import type { OpAttributes } from '../../graph/node.ts';
 import { broadcastShapes, staticShape } from '../../graph/shape.ts';
 import { channelsFirst, channelsLast, padded, unpadded } from './images.ts';
 import type { KernelRows } from './kernel.ts';
@@ -17,16 +17,13 @@ export function productKernels(
       return channelsFirst(tf, tf.conv2d(images, kernelLast(tf, w), stride, 'valid'));
     },
     conv2dInputGradient: ([g, w], { stride, padding, inputSize }) => {
+      const [gradient, filter] = [channelsLast(tf, g), kernelLast(tf, w)];
       const [height, width] = inputSize.map((size) => size + 2 * padding);
-      const shape: [number, number, number, number] = [g.shape[0], height, width, w.shape[1]];
-      const gradient = channelsLast(tf, g);
-      const wide = tf.conv2dTranspose(gradient, kernelLast(tf, w), shape, stride, 'valid');
+      const shape: Tensor4D['shape'] = [gradient.shape[0], height, width, filter.shape[2]];
+      const wide = tf.conv2dTranspose(gradient, filter, shape, stride, 'valid');
       return channelsFirst(tf, unpadded(tf, wide, padding));
     },
-    conv2dWeightGradient: ([x, g], { kernelSize, ...attributes }) => {
-      const filterShape = [...kernelSize, x.shape[1], g.shape[1]];
-      return tf.transpose(weightGradient(tf, x, g, filterShape, attributes), [3, 2, 0, 1]);
-    },
+    conv2dWeightGradient: ([x, g], attributes) => weightGradient(tf, x, g, attributes),
   };
 }
 
@@ -35,18 +32,18 @@ function kernelLast(tf: TensorFlow, w: TfTensor): Tensor4D {
   return tf.transpose(w, [2, 3, 1, 0]) as Tensor4D;
 }
 
-/** (x [N, I, H, W], g [N, O, H', W']) → [kh, kw, I, O]. TensorFlow.js has this kernel, but no function for it. */
+/** (x [N, I, H, W], g [N, O, H', W']) → [O, I, kh, kw]. TensorFlow.js has this kernel, but no function for it. */
 function weightGradient(
   tf: TensorFlow,
-  x: TfTensor,
-  g: TfTensor,
-  filterShape: number[],
-  { stride, padding }: Conv2dAttributes,
+  image: TfTensor,
+  gradient: TfTensor,
+  { stride, padding, kernelSize }: OpAttributes['conv2dWeightGradient'],
 ): TfTensor {
-  const images = padded(tf, channelsLast(tf, x), padding);
-  const inputs = { x: images, dy: channelsLast(tf, g) };
+  const [x, dy] = [padded(tf, channelsLast(tf, image), padding), channelsLast(tf, gradient)];
+  const filterShape = [...kernelSize, x.shape[3], dy.shape[3]];
   const attributes = { strides: [stride, stride], pad: 'valid', dataFormat: 'NHWC', filterShape };
-  return tf.engine().runKernel<TfTensor>(tf.Conv2DBackpropFilter, inputs, attributes);
+  const filter = tf.engine().runKernel<TfTensor>(tf.Conv2DBackpropFilter, { x, dy }, attributes);
+  return tf.transpose(filter, [3, 2, 0, 1]);
 }
 
 /** Both operands with all leading axes of the product: TensorFlow.js's own broadcasting repeats them in a wrong order. */
