@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
@@ -20,7 +20,11 @@ program
   .description('one training step against PyTorch (Debian: python3-torch, libopenblas0-pthread), in turns')
   .option('--rounds <n>', 'timed steps on each side', wholeNumber(1), 15)
   .option('--warmup <n>', 'steps before them', wholeNumber(0), 3)
-  .option('--layout <name>', "PyTorch's memory format: contiguous or channels_last", 'contiguous')
+  .addOption(
+    new Option('--lowering <name>', 'how ours is written').choices(['portable', 'cpu']).default('cpu'),
+  )
+  .option('--only <text>', 'only shapes whose name contains this', '')
+  .option('--no-profile', 'do not tell the milliseconds of each kind of operator')
   .option('--json', 'print the last comparison as one JSON object')
   .action(async (options: StepBenchOptions & { json?: boolean }) => print(await benchStep(options), options));
 

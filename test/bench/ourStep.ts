@@ -1,5 +1,7 @@
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
+import { cpuLowering } from '../../main/engine/execute/ort/cpuLowering.ts';
 import { graphFeeds } from '../../main/engine/graph/graph.ts';
+import { lowerPortable } from '../../main/engine/lower/portable/lowerPortable.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { randomStream } from '../../main/nn/random.ts';
 import { resnet, stemFor } from '../../main/nn/resnet.ts';
@@ -8,6 +10,9 @@ import { viewTensors } from '../../main/ssl/views/viewFeeds.ts';
 import { buildPretrainingGraph } from '../../main/training/pretrainingGraph.ts';
 import { findMethod } from '../../main/ssl/methods.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
+import { millisecondsByOp } from './opKinds.ts';
+import type { Lowering } from '../../main/engine/lower/lowering.ts';
+import type { EncoderName } from '../../main/nn/encoder.ts';
 import type { Tensor } from '../../main/engine/graph/node.ts';
 
 export interface StepShape {
@@ -17,6 +22,17 @@ export interface StepShape {
   /** 1 is 64 channels in the stem. */
   readonly width: number;
   readonly imageSize: number;
+  readonly encoder: EncoderName;
+}
+
+/** How our side writes its graphs: `cpu` is the blocked lowering for this machine. */
+export type LoweringName = 'portable' | 'cpu';
+
+export interface OurStep extends TimedStep {
+  /** Milliseconds to write the graph as a model, and to make a session of it. */
+  readonly preparation: { readonly lowering: number; readonly compile: number };
+  /** Milliseconds of a step by operator, from a session of its own. */
+  profile(): Promise<Readonly<Record<string, number>>>;
 }
 
 export interface TimedStep {
@@ -26,16 +42,14 @@ export interface TimedStep {
 }
 
 /** Our training step as the app runs it, on random pixels. */
-export async function prepareOurStep({
-  method: methodName,
-  pairs,
-  width,
-  imageSize,
-}: StepShape): Promise<TimedStep> {
+export async function prepareOurStep(
+  { method: methodName, pairs, width, imageSize, encoder: encoderName }: StepShape,
+  loweringName: LoweringName,
+): Promise<OurStep> {
   const method = findMethod(methodName);
   if (!method) throw new Error(`no method ${methodName}`);
   const { settings, optimizer } = method.defaults('small');
-  const encoder = resnet({ name: 'resnet18', width, stem: stemFor(imageSize) });
+  const encoder = resnet({ name: encoderName, width, stem: stemFor(imageSize) });
   const { graph, variables, recipes } = buildPretrainingGraph({
     method,
     settings,
@@ -48,7 +62,18 @@ export async function prepareOurStep({
     preset: 'natural',
     sampleCount: 10_000,
   });
-  const program = await ortExecutor({ device: 'cpu', threads: 2 }).compile(graph, initialState(variables, 1));
+  const lowering = loweringName === 'cpu' ? await cpuLowering() : lowerPortable;
+  const preparation = { lowering: 0, compile: 0 };
+  const timed: Lowering = (given) => {
+    const start = performance.now();
+    const lowered = lowering(given);
+    preparation.lowering = performance.now() - start;
+    return lowered;
+  };
+  const start = performance.now();
+  const state = initialState(variables, 1);
+  const program = await ortExecutor({ device: 'cpu', threads: 2, lowering: timed }).compile(graph, state);
+  preparation.compile = performance.now() - start;
   const sizes = new Int32Array(2 * pairs).fill(imageSize);
   const views = recipes.map((recipe, view) =>
     viewTensors(
@@ -60,6 +85,8 @@ export async function prepareOurStep({
   const needed = graphFeeds(graph);
   const used = Object.fromEntries(Object.entries(feeds).filter(([name]) => needed.has(name)));
   return {
+    preparation,
+    profile: () => millisecondsByOp(lowering(graph), used, state),
     run: async () => {
       const start = performance.now();
       const { loss } = await program.step(used);

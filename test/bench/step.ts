@@ -1,60 +1,110 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { stemFor } from '../../main/nn/resnet.ts';
 import { debianPython3 } from '../helpers/requirement.ts';
-import { prepareOurStep, type StepShape, type TimedStep } from './ourStep.ts';
+import {
+  prepareOurStep,
+  type LoweringName,
+  type OurStep,
+  type StepShape,
+  type TimedStep,
+} from './ourStep.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, range } from './statistics.ts';
 
 export interface StepBenchOptions {
   readonly rounds: number;
   readonly warmup: number;
-  readonly layout: 'contiguous' | 'channels_last';
+  readonly lowering: LoweringName;
+  /** Only the shapes whose name contains this. */
+  readonly only: string;
+  /** Whether to tell the milliseconds of each kind of operator. */
+  readonly profile: boolean;
 }
 
-/** The two sizes that the project watches: many channels, and many images. */
+/** Many channels, and many images, by both methods; then large images with the standard stem. */
 const shapes: readonly StepShape[] = [
-  { method: 'simclr', pairs: 32, width: 1, imageSize: 32 },
-  { method: 'simclr', pairs: 64, width: 0.25, imageSize: 32 },
+  { method: 'simclr', encoder: 'resnet18', pairs: 32, width: 1, imageSize: 32 },
+  { method: 'simclr', encoder: 'resnet18', pairs: 64, width: 0.25, imageSize: 32 },
+  { method: 'barlow-twins', encoder: 'resnet18', pairs: 32, width: 1, imageSize: 32 },
+  { method: 'barlow-twins', encoder: 'resnet18', pairs: 64, width: 0.25, imageSize: 32 },
+  { method: 'simclr', encoder: 'resnet18', pairs: 16, width: 1, imageSize: 96 },
+  { method: 'simclr', encoder: 'resnet50', pairs: 16, width: 1, imageSize: 64 },
 ];
+const layouts = ['contiguous', 'channels_last'] as const;
 const threads = 2;
 
 /** Our whole training step (views, forward, backward, update) against PyTorch's on ready-made views, in turns. */
 export async function benchStep(options: StepBenchOptions): Promise<readonly BenchResult[]> {
-  say(`Machine: ${machine()}, ${threads} threads on each side.`);
+  say(`Machine: ${machine()}, ${threads} threads on each side; ours in the ${options.lowering} lowering.`);
   const results: BenchResult[] = [];
-  for (const shape of shapes) results.push(await compare(shape, options));
+  for (const shape of shapes) {
+    if (nameOf(shape).includes(options.only)) results.push(await compare(shape, options));
+  }
   return results;
 }
 
-async function compare(shape: StepShape, { rounds, warmup, layout }: StepBenchOptions): Promise<BenchResult> {
-  const ours = await prepareOurStep(shape);
-  const theirs = await prepareTorchStep(shape, layout);
-  const times = { ours: [] as number[], theirs: [] as number[] };
-  try {
-    for (let round = 0; round < warmup + rounds; round++) {
-      const [a, b] = [await ours.run(), await theirs.run()];
-      if (round < warmup) continue;
-      times.ours.push(a.milliseconds);
-      times.theirs.push(b.milliseconds);
-    }
-  } finally {
-    await ours.dispose();
-    await theirs.dispose();
-  }
-  const name = `step ${shape.method} ${shape.pairs} images × 2 views, ResNet-18 width ${64 * shape.width}, ${shape.imageSize} px`;
-  const [oursMedian, theirsMedian] = [median(times.ours), median(times.theirs)];
-  say(
-    `${name}: ours ${describe(times.ours)}, PyTorch (${layout}) ${describe(times.theirs)}, ratio ${(theirsMedian / oursMedian).toFixed(2)}`,
+function nameOf({ method, encoder, pairs, width, imageSize }: StepShape): string {
+  return `step ${method} ${encoder} width ${64 * width}, ${pairs} images × 2 views, ${imageSize} px`;
+}
+
+async function compare(shape: StepShape, options: StepBenchOptions): Promise<BenchResult> {
+  const ours = await prepareOurStep(shape, options.lowering);
+  const theirs = await Promise.all(layouts.map((layout) => prepareTorchStep(shape, layout)));
+  const sides = [ours, ...theirs];
+  const times = await timeInTurns(sides, options).finally(() =>
+    Promise.all(sides.map((side) => side.dispose())),
   );
+  const opKinds = options.profile ? await ours.profile() : undefined;
+  return report(shape, options, times, { ours, configuration: theirs[0].configuration, opKinds });
+}
+
+async function timeInTurns(
+  sides: readonly TimedStep[],
+  { rounds, warmup }: StepBenchOptions,
+): Promise<number[][]> {
+  const times: number[][] = sides.map(() => []);
+  for (let round = 0; round < warmup + rounds; round++) {
+    for (const [i, side] of sides.entries()) {
+      const { milliseconds } = await side.run();
+      if (round >= warmup) times[i].push(milliseconds);
+    }
+  }
+  return times;
+}
+
+interface Details {
+  readonly ours: OurStep;
+  readonly configuration: unknown;
+  readonly opKinds: Readonly<Record<string, number>> | undefined;
+}
+
+/** PyTorch's better layout counts. */
+function report(
+  shape: StepShape,
+  { lowering, rounds }: StepBenchOptions,
+  [ourTimes, ...theirTimes]: readonly (readonly number[])[],
+  { ours, configuration, opKinds }: Details,
+): BenchResult {
+  const name = nameOf(shape);
+  const medians = theirTimes.map(median);
+  const best = medians.indexOf(Math.min(...medians));
+  const [oursMedian, theirsMedian] = [median(ourTimes), medians[best]];
+  const ratio = theirsMedian / oursMedian;
+  const torch = layouts.map((layout, i) => `${layout} ${describe(theirTimes[i])}`).join(', ');
+  const { compile, lowering: writing } = ours.preparation;
+  say(`${name}: ours ${describe(ourTimes)}, PyTorch ${torch}, ratio ${ratio.toFixed(2)}`);
+  say(`  prepared in ${compile.toFixed(0)} ms, ${writing.toFixed(0)} ms of them to write the model`);
+  if (opKinds) say(`  ms by operator: ${JSON.stringify(opKinds)}`);
   return {
     bench: name,
-    ratio: theirsMedian / oursMedian,
+    ratio,
     ours: oursMedian,
     theirs: theirsMedian,
     unit: 'ms per step',
     runs: rounds,
-    spread: { ours: range(times.ours), theirs: range(times.theirs) },
-    details: { machine: machine(), layout, torch: theirs.configuration },
+    spread: { ours: range(ourTimes), theirs: range(theirTimes[best]) },
+    details: { machine: machine(), lowering, layout: layouts[best], torch: configuration, opKinds },
   };
 }
 
@@ -64,17 +114,15 @@ function describe(times: readonly number[]): string {
 }
 
 async function prepareTorchStep(
-  { pairs, width, imageSize }: StepShape,
+  { method, encoder, pairs, width, imageSize }: StepShape,
   layout: string,
 ): Promise<TimedStep & { readonly configuration: unknown }> {
   const script = new URL('./step.py', import.meta.url).pathname;
-  const child = spawn(
-    debianPython3,
-    [script, String(pairs), String(64 * width), String(imageSize), layout, String(threads)],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
+  const standardStem = stemFor(imageSize) === 'standard';
+  const request = { method, encoder, pairs, stem: 64 * width, imageSize, standardStem, layout, threads };
+  const child = spawn(debianPython3, [script, JSON.stringify(request)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const read = async (): Promise<unknown> => {
     const { value, done } = await lines.next();
@@ -82,7 +130,7 @@ async function prepareTorchStep(
     return JSON.parse(value) as unknown;
   };
   const configuration = await read();
-  say(`PyTorch: ${JSON.stringify(configuration)}`);
+  say(`PyTorch, ${layout}: ${JSON.stringify(configuration)}`);
   return {
     configuration,
     run: async () => {

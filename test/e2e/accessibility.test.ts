@@ -72,6 +72,8 @@ describeWith(chromiumBrowser, 'axe finds nothing serious', () => {
 async function look(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
+    // Colours change over a moment.
+    await page.waitForFunction('document.getAnimations().length === 0');
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     const told = serious.map(({ id, help, nodes }) => {

@@ -86,11 +86,7 @@ describeWith(chromiumBrowser, 'the keyboard alone', () => {
 /** Presses Tab until an element has the focus; a person would give up after some time, too. */
 async function tabTo(page: Page, wanted: Locator, key = 'Tab'): Promise<void> {
   for (let i = 0; i < 60; i += 1) {
-    if (
-      (await wanted.count()) > 0 &&
-      (await wanted.first().evaluate('(node) => node === document.activeElement'))
-    )
-      return;
+    if ((await wanted.and(page.locator(':focus')).count()) > 0) return;
     await page.keyboard.press(key);
   }
   throw new Error(`the Tab key does not come to ${wanted.toString()}`);

@@ -40,7 +40,10 @@ export function temporaryHome(): string {
  * Starts the application for browsers and opens it in one. All of it ends with the test; where that fails, a picture of
  * the window and what the server said are kept. An error that a page did not catch, or that broke its policy, fails it.
  */
-export async function openPlace(browser: Browser, { theme = 'light' }: { readonly theme?: 'light' | 'dark' } = {}): Promise<BrowserPlace> {
+export async function openPlace(
+  browser: Browser,
+  { theme = 'light' }: { readonly theme?: 'light' | 'dark' } = {},
+): Promise<BrowserPlace> {
   await builtDesktop();
   const home = temporaryHome();
   let server = await startServer({ home });

@@ -33,6 +33,10 @@ export async function startServer({ home, port = '0', words = [] }: ServerOption
     env: { ...process.env, GENOISE_HOME: home, GENOISE_DATA: join(home, '.genoise') },
   });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // A test that ran out of time may not come to its end.
+  const killNow = (): void => void child.kill('SIGKILL');
+  process.once('exit', killNow);
+  void ended.then(() => process.off('exit', killNow));
   let [out, err] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   const address = await new Promise<string>((resolve, reject) => {
