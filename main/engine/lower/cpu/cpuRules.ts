@@ -58,7 +58,7 @@ export const cpuRules: { readonly [O in Exclude<Op, LeafOp>]?: CpuRule<O> } = {
 
   maxPool2d: (node, context) => {
     const x = blockedOperand(node.inputs[0], context);
-    return x && blocked(blockedMaxPool(context.onnx, x, node));
+    return x === undefined ? undefined : blocked(blockedMaxPool(context.onnx, x, node));
   },
   maxPool2dGradient: (node, context) => {
     if (!blockedOperand(node.inputs[0], context) || !fitsPoolGradient(node)) return undefined;
