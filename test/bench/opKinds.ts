@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import { sessionOptions } from '../../main/engine/execute/ort/sessionOptions.ts';
 import { toOrt } from '../../main/engine/execute/ort/ortTensor.ts';
 import { median } from './statistics.ts';
