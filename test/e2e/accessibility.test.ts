@@ -73,7 +73,7 @@ async function look(page: Page, what: string): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     // Colours change over a moment.
-    await page.waitForFunction('document.getAnimations().length === 0');
+    await expect.poll(() => page.evaluate(transitions)).toBe(0);
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     const told = serious.map(({ id, help, nodes }) => {
@@ -84,4 +84,13 @@ async function look(page: Page, what: string): Promise<void> {
     });
     expectValue.soft(told, `${what}, ${colorScheme}`).toEqual([]);
   }
+}
+
+/**
+ * How many colours are changing right now; a bar of unknown length moves for as long as it is there. Runs in the page,
+ * which forbids text as code: so it is a function.
+ */
+function transitions(): number {
+  const { document } = globalThis as unknown as { document: { getAnimations(): readonly object[] } };
+  return document.getAnimations().filter(({ constructor }) => constructor.name === 'CSSTransition').length;
 }
