@@ -8,7 +8,7 @@ import { writeRealImages } from './realImages.ts';
 import { classCount, dropZone, expect, expectImages, nameClasses } from './steps.ts';
 import type { Browser, Locator, Page } from '@playwright/test';
 
-const patient = { timeout: 90_000 };
+const patient = { timeout: 90_000, retry: 1 };
 
 describeWith(chromiumBrowser, 'the keyboard alone', () => {
   let browser: Browser;
@@ -17,7 +17,7 @@ describeWith(chromiumBrowser, 'the keyboard alone', () => {
   });
   afterAll(() => browser.close());
 
-  it('chooses a folder, pretrains, labels, trains and exports', { timeout: 300_000 }, async () => {
+  it('chooses a folder, pretrains, labels, trains and exports', { timeout: 300_000, retry: 1 }, async () => {
     const { page, home } = await openPlace(browser);
     mkdirSync(join(home, 'Another'));
     const images = await writeRealImages(join(home, 'Photographs'), 24);

@@ -70,13 +70,13 @@ describeWith(chromiumBrowser, 'nothing is lost', () => {
 
   it(
     'shows the whole curve again when the page is reloaded in mid-training',
-    { timeout: 240_000 },
+    { timeout: 240_000, retry: 1 },
     async () => {
       const { page } = await imported(48);
       await choosePretraining(page, 2000);
       await page.getByRole('button', { name: 'Start pretraining' }).click();
       const curve = page.getByRole('img', { name: /^The loss, from \d/ });
-      await expect(curve).toBeVisible({ timeout: 60_000 });
+      await expect(curve).toBeVisible({ timeout: 60_000, retry: 1 });
       const began = /from ([\d.]+) at the beginning/.exec(
         (await curve.getAttribute('aria-label')) ?? '',
       )?.[1];
