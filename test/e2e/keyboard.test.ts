@@ -8,7 +8,7 @@ import { writeRealImages } from './realImages.ts';
 import { classCount, dropZone, expect, expectImages, nameClasses } from './steps.ts';
 import type { Browser, Locator, Page } from '@playwright/test';
 
-const patient = { timeout: 90_000, retry: 1 };
+const patient = { timeout: 90_000 };
 
 describeWith(chromiumBrowser, 'the keyboard alone', () => {
   let browser: Browser;

@@ -76,7 +76,7 @@ describeWith(chromiumBrowser, 'nothing is lost', () => {
       await choosePretraining(page, 2000);
       await page.getByRole('button', { name: 'Start pretraining' }).click();
       const curve = page.getByRole('img', { name: /^The loss, from \d/ });
-      await expect(curve).toBeVisible({ timeout: 60_000, retry: 1 });
+      await expect(curve).toBeVisible({ timeout: 60_000 });
       const began = /from ([\d.]+) at the beginning/.exec(
         (await curve.getAttribute('aria-label')) ?? '',
       )?.[1];
