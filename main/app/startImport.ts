@@ -35,8 +35,8 @@ export function startImport(context: ApplicationContext, folders: readonly strin
 }
 
 interface Watching {
-  watch(progress: ImportProgress): void;
-  report(report: JobReport): void;
+  readonly watch: (progress: ImportProgress) => void;
+  readonly report: (report: JobReport) => void;
   readonly signal: AbortSignal;
 }
 
@@ -57,7 +57,7 @@ async function importAsking(
   await importImages(library, { folders, mostBytes }, look, signal);
   // Read anew: assigned in a callback.
   const large = plan as ImportProgress | null;
-  if (large?.storeBytes == null || large.storeBytes <= mostBytes || large.smaller.length === 0) return;
+  if (large === null || (large.storeBytes ?? 0) <= mostBytes || large.smaller.length === 0) return;
   report({ note: 'waiting for your answer: how large the copies of the images shall be' });
   const slotSize = await askForStore(context, large, freeBytes, signal);
   await importImages(library, { folders, slotSize }, watch, signal);

@@ -1,4 +1,4 @@
-import type { Screen } from '../state/route.svelte.ts';
+import type { Screen } from '../state/routeAddress.ts';
 
 /** The names of the screens: the five steps, and where projects are chosen. */
 export const screenTitles: Readonly<Record<Screen, string>> = {

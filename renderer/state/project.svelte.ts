@@ -2,7 +2,7 @@ import { api } from '../api.ts';
 import { connection } from './connection.svelte.ts';
 import { notices } from './notices.svelte.ts';
 import type { ProjectView } from '../../shared/contract/projectCommands.ts';
-import type { Screen } from './route.svelte.ts';
+import type { Screen } from './routeAddress.ts';
 
 export type StepState = 'done' | 'next' | 'later';
 

@@ -1,7 +1,4 @@
-import type { RouteQuery } from './routeQuery.ts';
-
-export const screens = ['start', 'images', 'pretrain', 'label', 'train', 'export'] as const;
-export type Screen = (typeof screens)[number];
+import { addressOf, movedWithin, queryOf, screenOf, type RouteQuery, type Screen } from './routeAddress.ts';
 
 /** Where in the application the window is, kept in the address (`#/images?class=3`) so that a reload comes back. */
 class Route {
@@ -14,31 +11,32 @@ class Route {
   }
 
   get screen(): Screen {
-    const name = this.#hash.replace(/^#\/?/, '').split('?')[0];
-    return screens.find((screen) => screen === name) ?? 'start';
+    return screenOf(this.#hash);
   }
 
   get query(): URLSearchParams {
-    return new URLSearchParams(this.#hash.split('?')[1] ?? '');
+    return queryOf(this.#hash);
   }
 
   /** The address of a screen, for links. */
   href(screen: Screen, query: RouteQuery = {}): string {
-    const entries = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
-    const search = new URLSearchParams(entries.map(([name, value]) => [name, String(value)])).toString();
-    return `#/${screen}${search === '' ? '' : `?${search}`}`;
+    return addressOf(screen, query);
   }
 
   /** Goes to a screen; the way back leads here. */
   go(screen: Screen, query: RouteQuery = {}): void {
-    location.hash = this.href(screen, query);
+    location.hash = addressOf(screen, query);
   }
 
-  /** Changes the place within the screen without a step in the history: for filters and the like. */
-  replace(query: RouteQuery): void {
-    const href = this.href(this.screen, { ...Object.fromEntries(this.query), ...query });
-    history.replaceState(null, '', href);
-    this.#hash = href;
+  /**
+   * Changes the place within a screen without a step in the history: for filters and the like. Nothing happens when
+   * the window is on its way to another screen: its address has changed already, the event that tells has not come.
+   */
+  replace(screen: Screen, query: RouteQuery): void {
+    const address = movedWithin(location.hash, screen, query);
+    if (address === null) return;
+    history.replaceState(null, '', address);
+    this.#hash = address;
   }
 }
 

@@ -20,7 +20,7 @@ describeWith(chromiumBrowser, 'axe finds nothing serious', () => {
 
   it(
     'on every screen, empty and full, with its dialogs, in light and dark',
-    { timeout: 300_000, retry: 1 },
+    { timeout: 300_000 },
     async () => {
       const place = await openPlace(browser);
       const { page, home } = place;

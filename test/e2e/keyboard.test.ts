@@ -17,7 +17,7 @@ describeWith(chromiumBrowser, 'the keyboard alone', () => {
   });
   afterAll(() => browser.close());
 
-  it('chooses a folder, pretrains, labels, trains and exports', { timeout: 300_000, retry: 1 }, async () => {
+  it('chooses a folder, pretrains, labels, trains and exports', { timeout: 300_000 }, async () => {
     const { page, home } = await openPlace(browser);
     mkdirSync(join(home, 'Another'));
     const images = await writeRealImages(join(home, 'Photographs'), 24);

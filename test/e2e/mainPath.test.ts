@@ -14,7 +14,7 @@ describeWith(chromiumBrowser, 'from a folder to a classifier, in a browser', () 
 
   it(
     'drops, pretrains, labels by keys, trains, exports, and runs what it exported',
-    { timeout: 240_000, retry: 1 },
+    { timeout: 240_000 },
     async () => {
       await walkMainPath(await openPlace(browser));
     },

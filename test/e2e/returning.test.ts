@@ -70,7 +70,7 @@ describeWith(chromiumBrowser, 'nothing is lost', () => {
 
   it(
     'shows the whole curve again when the page is reloaded in mid-training',
-    { timeout: 240_000, retry: 1 },
+    { timeout: 240_000 },
     async () => {
       const { page } = await imported(48);
       await choosePretraining(page, 2000);

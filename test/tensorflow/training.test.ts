@@ -47,7 +47,9 @@ function feedsOf(step: number): Tensors {
     indices: integers(Array.from({ length: batchSize }, (_, i) => step * batchSize + i)),
     learningRate: tensor([], [0.05]),
     initialLearningRate: tensor([], [0.05]),
-    ...Object.assign({}, ...recipes.map((recipe, view) => parametersOf(recipe, view, step))),
+    ...Object.fromEntries(
+      recipes.flatMap((recipe, view) => Object.entries(parametersOf(recipe, view, step))),
+    ),
   };
   const needed = graphFeeds(graph);
   return Object.fromEntries(Object.entries(feeds).filter(([name]) => needed.has(name)));

@@ -7,7 +7,7 @@ import {
   type ImageSort,
 } from '../../../shared/imageWindow.ts';
 import type { ClassId, RootId } from '../../../shared/records.ts';
-import type { RouteQuery } from '../../state/routeQuery.ts';
+import type { RouteQuery } from '../../state/routeAddress.ts';
 
 /** Sets to choose from, with their names for people. */
 export const setNames: Readonly<Record<ImageSet, string>> = {

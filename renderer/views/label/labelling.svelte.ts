@@ -211,7 +211,7 @@ export class Labelling {
     afterPaint('label place', () => {
       const image = this.images[this.index];
       if (image === undefined) return;
-      if (route.screen === 'label') route.replace({ image: image.imageId });
+      route.replace('label', { image: image.imageId });
       this.#pictures.fetch(
         this.images
           .slice(this.index + 1)
