@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import { errorToPlain, type PlainError } from '../../shared/errors.ts';
 import { api } from '../api.ts';
 import { connection } from './connection.svelte.ts';
+import { growsAtEnd } from './growsAtEnd.ts';
 import {
   chosenOf,
   inverted,
@@ -12,13 +13,11 @@ import {
   withImages,
   type ImageSelection,
 } from './imageSelection.ts';
+import { PageCache, pageRows, pagesAt } from './pageCache.ts';
 import type { ChosenImages } from '../../shared/contract/imageCommands.ts';
 import type { ImageQuery, ImageWindow, WindowRow } from '../../shared/imageWindow.ts';
 import type { ImageId } from '../../shared/records.ts';
 
-const pageRows = 200;
-const pagesKept = 60;
-const atOnce = 2;
 /** While an import runs, rows come many times a second. */
 const lookAgainMs = 600;
 
@@ -44,14 +43,12 @@ export class ImageList {
   columns = $state(1);
   rowsInView = $state(1);
 
-  #pages = new Map<number, readonly WindowRow[]>();
+  readonly #pages = new PageCache<WindowRow>();
   /** Grows when rows have come: what draws them reads it. */
   #version = $state(0);
   #order: string | null = null;
   #anchor = 0;
   #wanted: readonly number[] = [];
-  #loading = new Set<number>();
-  #outdated = new Set<number>();
   /** Answers to what was asked before the list was another one are dropped. */
   #turn = 0;
   #lookTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,16 +70,16 @@ export class ImageList {
   /** The image at a position; null while it is on its way. */
   row(position: number): WindowRow | null {
     void this.#version;
-    return this.#pages.get(Math.floor(position / pageRows))?.[position % pageRows] ?? null;
+    return this.#pages.row(position);
   }
 
   /** Says what is looked at: it is read, with a page behind it; what was asked for and is no longer seen is not. */
   look(first: number, end: number): void {
-    const pages: number[] = [];
-    const last = Math.floor(Math.max(first, end - 1) / pageRows);
-    for (let page = Math.floor(first / pageRows); page <= last; page += 1) pages.push(page);
-    if ((last + 1) * pageRows < untrack(() => this.total)) pages.push(last + 1);
-    this.#wanted = pages;
+    this.#wanted = pagesAt(
+      first,
+      end,
+      untrack(() => this.total),
+    );
     this.#load();
   }
 
@@ -151,15 +148,10 @@ export class ImageList {
   /** Selects these positions and nothing else, also where their rows are not known yet. */
   async selectRange(from: number, to: number): Promise<void> {
     const [start, end] = from < to ? [from, to] : [to, from];
-    const known = Array.from({ length: Math.min(end - start + 1, 2 * pageRows) }, (_, i) =>
-      this.row(start + i),
-    );
-    if (known.length === end - start + 1 && known.every((row) => row !== null)) {
-      this.selection = withImages(
-        noSelection,
-        known.flatMap((row) => row?.id ?? []),
-        true,
-      );
+    const known = this.#pages.rows(start, end + 1);
+    if (known !== null) {
+      const ids = known.map(({ id }) => id);
+      this.selection = withImages(noSelection, ids, true);
       return;
     }
     const turn = this.#turn;
@@ -208,16 +200,14 @@ export class ImageList {
 
   #forget(): void {
     this.#turn += 1;
-    this.#pages.clear();
-    this.#loading.clear();
-    this.#outdated.clear();
+    this.#pages.forget();
     this.#order = null;
     this.newTotal = null;
   }
 
   #reconnect(): void {
     // Orders live as long as the server: positions of another one would be those of other images.
-    this.#loading.clear();
+    this.#pages.forgetLoading();
     this.#turn += 1;
     this.#order = null;
     this.#readAgain();
@@ -227,7 +217,7 @@ export class ImageList {
 
   /** What is shown is read again; it stays until then. */
   #readAgain(): void {
-    for (const page of this.#pages.keys()) this.#outdated.add(page);
+    this.#pages.outdateAll();
     this.#load();
   }
 
@@ -235,31 +225,29 @@ export class ImageList {
     const total = untrack(() => this.total);
     const isOpen = untrack(() => this.known);
     for (const page of this.#wanted) {
-      if (this.#loading.size >= atOnce) return;
-      const isRead = this.#pages.has(page) && !this.#outdated.has(page);
-      if (isRead || this.#loading.has(page) || (isOpen && page > 0 && page * pageRows >= total)) continue;
-      void this.#read(page);
+      if (this.#pages.isBusy) return;
+      const isBehindEnd = isOpen && page > 0 && page * pageRows >= total;
+      if (this.#pages.isDue(page) && !isBehindEnd) void this.#read(page);
     }
   }
 
   async #read(page: number): Promise<void> {
     const turn = this.#turn;
     const order = this.#order;
-    this.#loading.add(page);
-    this.#outdated.delete(page);
+    this.#pages.begin(page);
     const request = { query: untrack(() => this.query), start: page * pageRows, count: pageRows };
     try {
       const window = await api.call('images.window', { ...request, ...this.#inOrder() });
       if (turn !== this.#turn) return;
       // What was asked for in an order that has grown meanwhile is asked for again: it would take the list back.
       if (order === this.#order || window.order === this.#order) this.#take(page, window);
-      else this.#outdated.add(page);
+      else this.#pages.outdate(page);
       this.error = null;
     } catch (error) {
       if (turn === this.#turn) this.error = errorToPlain(error);
       return;
     } finally {
-      if (turn === this.#turn) this.#loading.delete(page);
+      if (turn === this.#turn) this.#pages.end(page);
     }
     this.#load();
   }
@@ -267,26 +255,15 @@ export class ImageList {
   #take(page: number, window: ImageWindow): void {
     if (this.#order !== null && window.order !== this.#order) {
       // The order that was asked for is no longer kept: the positions of other pages are not those of this one.
-      for (const other of this.#pages.keys()) this.#outdated.add(other);
+      this.#pages.outdateAll();
     }
     this.#order = window.order;
     this.total = window.total;
     this.known = true;
-    this.#pages.delete(page);
-    this.#pages.set(page, window.rows);
-    for (const oldest of this.#pages.keys()) {
-      if (this.#pages.size <= pagesKept) break;
-      this.#pages.delete(oldest);
-    }
+    this.#pages.keep(page, window.rows);
     if (window.stale) this.#lookSoon();
     else this.newTotal = null;
     this.#version += 1;
-  }
-
-  /** Whether new images come at the end: then they can join without moving anything. */
-  get #growsAtEnd(): boolean {
-    const { filter, sort } = this.query;
-    return sort === 'imported' && filter.show === 'all' && filter.classId === undefined;
   }
 
   #lookSoon(): void {
@@ -304,7 +281,7 @@ export class ImageList {
     try {
       const newest = await api.call('images.window', { query: this.query, start: 0, count: 1 });
       if (turn !== this.#turn || newest.order === this.#order) return;
-      if (this.#growsAtEnd || this.total === 0) this.#grow(newest);
+      if (growsAtEnd(this.query) || this.total === 0) this.#grow(newest);
       else this.newTotal = newest.total;
     } catch {
       // Only a look: the next change, or a new connection, looks again.
@@ -315,7 +292,7 @@ export class ImageList {
     this.#order = order;
     // The page that was not full has more rows now.
     const last = Math.floor(this.total / pageRows);
-    if (total > this.total) this.#outdated.add(last);
+    if (total > this.total) this.#pages.outdate(last);
     this.total = total;
     this.#load();
   }

@@ -7,8 +7,9 @@ import { route } from '../../state/route.svelte.ts';
 import { settings } from '../../state/settings.svelte.ts';
 import { actionQueue } from './actionQueue.ts';
 import { afterPaint } from './afterPaint.ts';
+import { noImages } from './chosenImages.ts';
 import { picturesAhead } from './picturesAhead.ts';
-import { afterStep, nextOpen } from './roundPlace.ts';
+import { afterStep, imagesOfStep, nextOpen } from './roundPlace.ts';
 import type { AskedImage, AskedRound, HistoryStep, Mark } from '../../../shared/labelling.ts';
 import type { ClassId, ImageId } from '../../../shared/records.ts';
 
@@ -45,8 +46,7 @@ export class Labelling {
   waiting = $state(0);
   error = $state.raw<PlainError | null>(null);
   /** In the grid: the images that an answer goes to. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
-  selected = $state.raw<ReadonlySet<ImageId>>(new Set());
+  selected = $state.raw<ReadonlySet<ImageId>>(noImages);
   readonly #pictures = picturesAhead();
   #looksAgain: ReturnType<typeof setTimeout> | null = null;
   /** Counts what was done, so that a reading that was overtaken is known. */
@@ -107,8 +107,7 @@ export class Labelling {
     this.images = this.images.map(change);
     if (this.visited !== null) this.visited = change(this.visited);
     this.echo = { images: ids.length, classId, mark };
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
-    this.selected = new Set();
+    this.selected = noImages;
     const goesOn = grid.length === 0 && (classId !== null || mark !== null);
     if (goesOn && (settings.values.advance || mark !== null)) await this.#advance();
   }
@@ -137,17 +136,15 @@ export class Labelling {
       return;
     }
     this.images = afterStep(this.images, step);
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
-    this.selected = new Set();
+    this.selected = noImages;
     this.echo = null;
     await this.#showStep(step, command === 'labels.undo');
   }
 
-  async #showStep({ labels, marks, classes }: HistoryStep, undone: boolean): Promise<void> {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
-    const ids = [...new Set([...labels, ...marks].map(({ imageId }) => imageId))];
+  async #showStep(step: HistoryStep, undone: boolean): Promise<void> {
+    const ids = imagesOfStep(step);
     const what = undone ? 'undone' : 'done again';
-    if (classes.length > 0) notices.say(`The change of a class was ${what}.`);
+    if (step.classes.length > 0) notices.say(`The change of a class was ${what}.`);
     else if (ids.length > 1) notices.say(`The answers for ${formatCount(ids.length, 'image')} were ${what}.`);
     else if (ids[0] !== undefined) await this.#visit(ids[0]);
   }
@@ -170,8 +167,7 @@ export class Labelling {
     this.choosing = true;
     try {
       const { number, images, embedded, outdated } = await ask();
-      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced as a whole, never changed
-      Object.assign(this, { number, images, embedded, outdated, roundError: null, selected: new Set() });
+      Object.assign(this, { number, images, embedded, outdated, roundError: null, selected: noImages });
       const place = images.findIndex(({ imageId }) => imageId === image);
       this.show(place >= 0 ? place : Math.max(0, nextOpen(images, 0)));
     } catch (error) {

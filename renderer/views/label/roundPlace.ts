@@ -1,4 +1,5 @@
 import type { AskedImage, HistoryStep } from '../../../shared/labelling.ts';
+import type { ImageId } from '../../../shared/records.ts';
 
 /** The place of the next image without an answer, looking on from `from` and then from the start; -1: all have one. */
 export function nextOpen(images: readonly AskedImage[], from: number): number {
@@ -22,4 +23,9 @@ export function afterStep(images: readonly AskedImage[], step: HistoryStep): rea
       mark: mark === undefined ? image.mark : mark,
     };
   });
+}
+
+/** The images that a step of the history changed, each once. */
+export function imagesOfStep({ labels, marks }: HistoryStep): readonly ImageId[] {
+  return [...new Set([...labels, ...marks].map(({ imageId }) => imageId))];
 }
