@@ -68,11 +68,11 @@ function numberIn(route: URLSearchParams, name: string): number | null {
   return Number.isInteger(value) && value > 0 ? value : null;
 }
 
-/** A filter with some keys changed; null takes a key away. */
-export function changedFilter(
-  filter: ImageFilter,
-  change: { readonly [K in keyof ImageFilter]?: ImageFilter[K] | null },
-): ImageFilter {
+/** Keys of a filter to be changed; null takes a key away. */
+export type FilterChange = { readonly [K in keyof ImageFilter]?: ImageFilter[K] | null };
+
+/** A filter with some keys changed. */
+export function changedFilter(filter: ImageFilter, change: FilterChange): ImageFilter {
   const entries = Object.entries({ ...filter, ...change }).filter(([, value]) => value !== null);
   return { show: 'all', ...Object.fromEntries(entries) };
 }
