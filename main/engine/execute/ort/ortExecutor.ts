@@ -5,7 +5,7 @@ import { staticShape } from '../../graph/shape.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import { lowerPortable } from '../../lower/portable/lowerPortable.ts';
 import type { Executor, Program, Tensors } from '../executor.ts';
-import { checkTensor } from './checkTensors.ts';
+import { checkTensor } from '../checkTensors.ts';
 import { createCpuState, type StateType } from './cpuState.ts';
 import { createGpuState } from './gpuState.ts';
 import { createProgram } from './ortProgram.ts';

@@ -3,10 +3,10 @@ import { graphFeeds, type Graph } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import type { Program, Tensors } from '../executor.ts';
-import { checkFeeds, checkTensor } from './checkTensors.ts';
+import { checkFeeds, checkTensor } from '../checkTensors.ts';
 import type { StateType } from './cpuState.ts';
 import { fromOrt, toOrt } from './ortTensor.ts';
-import { createSerial } from './serial.ts';
+import { createSerial } from '../serial.ts';
 import type { StateStore } from './stateStore.ts';
 
 interface ProgramParts {

@@ -2,7 +2,7 @@ import { graphStates, isOp, type Graph } from '../../graph/graph.ts';
 import { staticShape } from '../../graph/shape.ts';
 import type { Tensor } from '../../graph/node.ts';
 import type { Tensors } from '../executor.ts';
-import { checkTensor } from '../ort/checkTensors.ts';
+import { checkTensor } from '../checkTensors.ts';
 import type { TensorFlow, TfTensor } from './tensorFlow.ts';
 import { fromTensorFlow, tfDType, toTensorFlow } from './transfer.ts';
 

@@ -1,7 +1,7 @@
-import { elementCount, formatShape, sameShape } from '../../graph/shape.ts';
-import { bindDims, resolveShape } from '../bindDims.ts';
-import type { DType, Node, Tensor } from '../../graph/node.ts';
-import type { Tensors } from '../executor.ts';
+import { elementCount, formatShape, sameShape } from '../graph/shape.ts';
+import { bindDims, resolveShape } from './bindDims.ts';
+import type { DType, Node, Tensor } from '../graph/node.ts';
+import type { Tensors } from './executor.ts';
 
 /** Errors: a feed that is missing, unknown, of another dtype or shape; one named dimension with two sizes. */
 export function checkFeeds(declared: ReadonlyMap<string, Node<'feed'>>, given: Tensors): void {
