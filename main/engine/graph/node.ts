@@ -126,6 +126,3 @@ export interface Node<O extends Op = Op> {
   readonly shape: Shape;
   readonly dtype: DType;
 }
-
-/** A row for every op: leaving one out is a compile error. */
-export type OpTable<Rule extends { [O in Op]: unknown }> = { readonly [O in Op]: Rule[O] };

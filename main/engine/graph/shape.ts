@@ -46,13 +46,6 @@ function broadcastDims(dimA: Dim, dimB: Dim, a: Shape, b: Shape): Dim {
   throw new Error(`shapes ${formatShape(a)} and ${formatShape(b)} do not broadcast`);
 }
 
-/** Row-major strides, in elements. */
-export function rowMajorStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length).fill(1);
-  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
-  return strides;
-}
-
 /** Output size of a convolution or pooling window along one axis. Errors when no window fits. */
 export function windowCount(size: number, kernel: number, stride: number, padding: number): number {
   const count = Math.floor((size + 2 * padding - kernel) / stride) + 1;

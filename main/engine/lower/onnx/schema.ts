@@ -133,12 +133,6 @@ export interface ModelProto {
 
 const modelType = schema.lookupType('ModelProto');
 
-/** What the bytes of an .onnx file say, as far as the schema goes; numbers of 64 bits as numbers. */
-export function decodeModel(bytes: Uint8Array): ModelProto {
-  const options = { longs: Number, defaults: true, arrays: true };
-  return modelType.toObject(modelType.decode(bytes), options) as ModelProto;
-}
-
 /** The bytes of an .onnx file. */
 export function encodeModel(model: ModelProto): Uint8Array {
   return modelType.encode(model).finish();
