@@ -16,19 +16,28 @@ const ours = join(import.meta.dirname, 'importOurs.ts');
 const slotSize = 32;
 const differentPictures = 1000;
 
-/** The memory of whole imports, all processes together: of a folder, and of one with ten times as many files. */
+/**
+ * The memory of whole imports, all processes together: of a folder, of one with ten times as many files, and of that
+ * one again when nothing has changed in it.
+ */
 export async function benchMemory({ files }: MemoryBenchOptions): Promise<readonly BenchResult[]> {
   const scratch = mkdtempSync(join(tmpdir(), 'genoise-bench-'));
   try {
     const pictures = await Promise.all(Array.from({ length: differentPictures }, picture));
     const peaks: number[] = [];
-    for (const count of [Math.round(files / 10), files]) {
-      const photos = join(scratch, `photos-${count}`);
-      writePictures(photos, count, pictures);
-      const { peakBytes, seconds, images } = await importMeasured(photos, join(scratch, `project-${count}`));
+    const [few, many] = [Math.round(files / 10), files];
+    for (const [count, isAgain] of [
+      [few, false],
+      [many, false],
+      [many, true],
+    ] as const) {
+      const [photos, project] = [join(scratch, `photos-${count}`), join(scratch, `project-${count}`)];
+      if (!isAgain) writePictures(photos, count, pictures);
+      const { peakBytes, seconds, images } = await importMeasured(photos, project);
       if (images !== count) throw new Error(`${count - images} files have no row`);
       peaks.push(Math.round(peakBytes / 2 ** 20));
-      say(`${count} files: ${peaks.at(-1)} MB at most, ${(count / seconds).toFixed(0)} images/s`);
+      const what = isAgain ? `${count} files again, unchanged` : `${count} files`;
+      say(`${what}: ${peaks.at(-1)} MB at most, ${(count / seconds).toFixed(0)} files/s`);
     }
     const [small, large] = peaks;
     say(

@@ -25,7 +25,7 @@ export interface StepShape {
   readonly encoder: EncoderName;
 }
 
-/** How our side writes its graphs: `cpu` is the blocked lowering for this machine. */
+/** How our side writes its graphs: `portable` as the app does, `cpu` in the blocked layout of this machine. */
 export type LoweringName = 'portable' | 'cpu';
 
 export interface OurStep extends TimedStep {
@@ -41,7 +41,7 @@ export interface TimedStep {
   dispose(): Promise<void>;
 }
 
-/** Our training step as the app runs it, on random pixels. */
+/** Our training step on random pixels; with the portable lowering, as the app runs it. */
 export async function prepareOurStep(
   { method: methodName, pairs, width, imageSize, encoder: encoderName }: StepShape,
   loweringName: LoweringName,
