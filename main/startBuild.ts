@@ -1,17 +1,29 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../shared/errors.ts';
 
-/** What can be built, of what, and by whom. */
+const pageSources = ['renderer', 'shared', 'vite.config.ts', 'package.json', 'package-lock.json'] as const;
+
+/** What can be built, of what, by whom, and what is then there: the desktop's build makes the pages too. */
 const builds = {
   pages: {
-    sources: ['renderer', 'shared', 'vite.config.ts', 'package-lock.json'],
+    sources: pageSources,
     command: ['vite/bin/vite.js', 'build', '--logLevel', 'error'],
+    results: ['renderer/index.html'],
+    makes: ['pages'],
   },
   desktop: {
-    sources: ['renderer', 'shared', 'main', 'electron.vite.config.ts', 'vite.config.ts', 'package-lock.json'],
+    sources: [
+      ...pageSources,
+      'main',
+      'electron.vite.config.ts',
+      'build/copiedFolder.ts',
+      'build/ownScripts.ts',
+    ],
     command: ['electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'error'],
+    results: ['main/desktop.mjs', 'preload/preload.cjs', 'renderer/index.html'],
+    makes: ['desktop', 'pages'],
   },
 } as const;
 
@@ -27,17 +39,30 @@ export async function buildMissing(
   what: keyof typeof builds,
   note: (text: string) => void,
 ): Promise<void> {
-  const { sources, command } = builds[what];
-  // Written when a build has ended well: one that was stopped half-way is made again.
-  const stamp = join(root, 'out', `${what}.built`);
+  const { command, makes } = builds[what];
   const began = Date.now() / 1000;
-  const newest = Math.max(...sources.map((source) => newestChange(join(root, source))));
-  if (newest <= newestChange(stamp)) return;
+  if (isBuilt(root, what)) return;
   note('Building the pages of Genoise: a few seconds, this once.');
   await run(root, command);
-  writeFileSync(stamp, '');
-  // A source that was changed during the build is newer than this.
-  utimesSync(stamp, began, began);
+  for (const made of makes) {
+    writeFileSync(stampOf(root, made), '');
+    // A source that was changed during the build is newer than this.
+    utimesSync(stampOf(root, made), began, began);
+  }
+}
+
+function isBuilt(root: string, what: keyof typeof builds): boolean {
+  const { sources, results } = builds[what];
+  const newest = Math.max(...sources.map((source) => newestChange(join(root, source))));
+  return (
+    newest <= newestChange(stampOf(root, what)) &&
+    results.every((file) => existsSync(join(root, 'out', file)))
+  );
+}
+
+/** Written when a build has ended well: one that was stopped half-way is made again. */
+function stampOf(root: string, what: keyof typeof builds): string {
+  return join(root, 'out', `${what}.built`);
 }
 
 /** Milliseconds since 1970 of a file, or of the newest below a folder; 0 where there is nothing. */

@@ -1,9 +1,6 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser } from '@playwright/test';
+import { chromiumExecutable as executablePath } from './chromiumExecutable.ts';
 import { requirement } from './requirement.ts';
-
-const places = [process.env.GENOISE_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
-const executablePath = places.find((place) => place !== undefined && existsSync(place));
 
 export const chromiumBrowser = requirement(
   'Chromium',

@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { _electron, chromium, type Browser, type Page } from '@playwright/test';
+import { findDesktop } from '../../main/startDesktop.ts';
+import { dropFiles } from '../helpers/dropFiles.ts';
 import { repository } from './builtDesktop.ts';
 import type { Received } from './standIn/received.ts';
 
@@ -41,11 +42,8 @@ export interface StandInShell extends OpenShell {
 
 /** Where a downloaded Electron lies; null where none is. */
 export function electronExecutable(): string | null {
-  const folder = join(repository, 'node_modules/electron');
-  const named = join(folder, 'path.txt');
-  if (!existsSync(named)) return null;
-  const executable = join(folder, 'dist', readFileSync(named, 'utf8').trim());
-  return existsSync(executable) ? executable : null;
+  const desktop = findDesktop(repository);
+  return desktop.kind === 'found' ? desktop.binary : null;
 }
 
 /** Opens the desktop application that `builtDesktop` built: in Electron where that is, else in the stand-in. */
@@ -167,17 +165,6 @@ export async function openStandIn(options: ShellOptions): Promise<StandInShell> 
 
 function ownPages(browser: Browser): Page[] {
   return browser.contexts().flatMap((context) => context.pages().filter((page) => !page.isClosed()));
-}
-
-/** A drag of real files, as the system hands it to Chromium. */
-async function dropFiles(page: Page, selector: string, paths: readonly string[]): Promise<void> {
-  const box = (await page.locator(selector).boundingBox()) ?? fail(`${selector} is not shown`);
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-  const session = await page.context().newCDPSession(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x, y, data });
-  await session.detach();
 }
 
 function nextMessage<T>(child: ChildProcess, kind: string): Promise<T> {

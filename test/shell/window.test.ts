@@ -1,19 +1,14 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { writeSampleImages } from '../../main/importer/sampleImages.ts';
-import { describeWith, requirement } from '../helpers/requirement.ts';
+import { chromiumBrowser } from '../helpers/chromium.ts';
+import { describeWith } from '../helpers/requirement.ts';
 import { builtDesktop } from './builtDesktop.ts';
 import { electronExecutable, openStandIn, startStandIn, type StandInShell } from './openShell.ts';
 import type { Page } from '@playwright/test';
 import type { JobView } from '../../shared/contract/jobCommands.ts';
-
-const chromium = requirement(
-  'Chromium',
-  existsSync('/usr/bin/chromium'),
-  'apt-get install chromium (Debian)',
-);
 
 /** For what takes a moment on a machine that is busy with other tests. */
 const patience = { timeout: 30_000 };
@@ -21,7 +16,7 @@ const patience = { timeout: 30_000 };
 const which =
   electronExecutable() === null ? 'whose executable is not here' : 'though its executable is here';
 
-describeWith(chromium, `the desktop window, in the stand-in for Electron (${which})`, () => {
+describeWith(chromiumBrowser, `the desktop window, in the stand-in for Electron (${which})`, () => {
   let folder: string;
   let shell: StandInShell | null = null;
   let options: { readonly dataFolder: string; readonly home: string };

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createServer } from 'node:net';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+import { builtDesktop } from '../shell/builtDesktop.ts';
 
 const script = join(import.meta.dirname, '../../main/start.ts');
 
@@ -43,6 +44,9 @@ async function cookieOf(address: string): Promise<string> {
 }
 
 describe('npm start -- --browser', () => {
+  // Each start would build what is missing, under the others' feet.
+  beforeAll(builtDesktop, 120_000);
+
   it('prints an address that lets in, ends on Ctrl+C, and knows its pages when it is started again', async () => {
     const first = start(['--port', '0']);
     const address = await first.address;

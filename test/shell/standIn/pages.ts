@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { chromiumExecutable } from '../../helpers/chromiumExecutable.ts';
 import { app } from './app.ts';
 import { answerAddress, ipcHandlers } from './handlers.ts';
 import { pageScript } from './pageElectron.ts';
@@ -78,7 +79,7 @@ async function openBrowser(preload: string, contents: Contents): Promise<Browser
   const { chromium } = await import('@playwright/test');
   const profile = join(app.getPath('userData'), 'Chromium');
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
+    ...(chromiumExecutable !== undefined && { executablePath: chromiumExecutable }),
     headless: true,
     viewport: { width: 1280, height: 860 },
     args: [
