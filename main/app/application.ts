@@ -1,6 +1,6 @@
 import { commands, type CommandName } from '../../shared/contract/commands.ts';
 import { genoiseError } from '../../shared/errors.ts';
-import { readThumbnail } from './readThumbnail.ts';
+import { readPicture } from './readPicture.ts';
 import { exportedFile } from './exportedFile.ts';
 import { createContext, type ApplicationOptions, type ApplicationContext } from './context.ts';
 import { handlers } from './handlers.ts';
@@ -23,7 +23,7 @@ export interface Application {
   call(name: string, request: unknown): Promise<unknown>;
   /** @returns what ends the subscription */
   onEvent(listener: (event: AppEvent) => void): () => void;
-  /** A small picture of an image of the open project; null when there is none. */
+  /** A picture of an image of the open project; null when there is none. */
   readPicture(id: ImageId, size: 'thumbnail' | 'full'): Promise<Picture | null>;
   /** Where a file of an export is, to be fetched; null for what is not on the list of exports. */
   exportedFile(id: number, name: string): Promise<string | null>;
@@ -42,7 +42,10 @@ export function createApplication(options: ApplicationOptions): Application {
       return call(context, name, request);
     },
     onEvent: (listener) => context.events.add(listener),
-    readPicture: (id, size) => readThumbnail(context, id, size),
+    readPicture: async (id, size) => {
+      const library = context.library();
+      return size === 'thumbnail' ? library.read.getThumbnail(id) : readPicture(library, id);
+    },
     exportedFile: (id, name) => exportedFile(context, id, name),
     busyWith: () =>
       context.jobs

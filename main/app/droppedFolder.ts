@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
+import { isProject } from '../library/projectFile.ts';
 import { makeUnusedFolder } from './makeUnusedFolder.ts';
 
 const below = 'dropped';
@@ -27,8 +29,7 @@ export function makeDroppedFolder({ project, projectsFolder, name }: DropPlace):
     try {
       mkdirSync(folder, { recursive: true });
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      throw genoiseError('cannot-write', { path: folder, reason }, error);
+      throw genoiseError('cannot-write', { path: folder, reason: systemCode(error) }, error);
     }
     return folder;
   }
@@ -43,5 +44,5 @@ export function projectAroundDropped(projectsFolder: string, folder: string): st
   const [owner, middle, ...rest] = relative(projectsFolder, folder).split(sep);
   if (owner === '..' || middle !== below || rest.length === 0) return null;
   const around = join(projectsFolder, owner);
-  return existsSync(join(around, 'project.db')) ? null : around;
+  return isProject(around) ? null : around;
 }

@@ -3,6 +3,7 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isDiskFull } from '../../shared/diskFull.ts';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 import type { LabelFormat } from '../../shared/exports.ts';
 import type { ClassRow, Root } from '../../shared/records.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
@@ -111,7 +112,7 @@ async function copy(from: Buffer, to: Buffer): Promise<string | null> {
     await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     return null;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = systemCode(error);
     if (code === 'ENOENT' || code === 'EACCES')
       return code === 'ENOENT' ? 'it is gone' : 'it may not be read';
     throw error;

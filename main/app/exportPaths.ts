@@ -1,6 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, isAbsolute, join, relative, sep } from 'node:path';
-import { genoiseError } from '../../shared/errors.ts';
+import { requireFolder } from './requireFolder.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 
 /**
@@ -16,13 +16,6 @@ export function unusedExportPath(library: ReadOnlyLibrary, into: string | null, 
   for (let number = 1; ; number++) {
     const path = join(folder, `${start}${number === 1 ? '' : `-${number}`}${end}`);
     if (!existsSync(path)) return path;
-  }
-}
-
-/** @throws no-such-folder */
-export function requireFolder(folder: string): void {
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw genoiseError('no-such-folder', { folder });
   }
 }
 

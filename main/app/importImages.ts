@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
 import { genoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import type { ImageRemarks } from '../library/images.ts';
 import type { ImportProgress } from '../../shared/importing.ts';
 import { decideImages } from './decideImages.ts';
 import { runImportJob, type ImportOrder } from './importJob.ts';
+import { requireFolder } from './requireFolder.ts';
 
 export interface ImportOptions {
   readonly folders: readonly string[];
@@ -69,13 +69,8 @@ export async function importImages(
 
 /** Refuses what cannot be imported before anything is done. @throws no-such-folder, invalid-option */
 export function checkImport({ folders, slotSize }: ImportOptions): void {
-  for (const each of folders) checkIsFolder(each);
+  for (const folder of folders) requireFolder(folder);
   checkSlotSize(slotSize);
-}
-
-function checkIsFolder(folder: string): void {
-  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (!isFolder) throw genoiseError('no-such-folder', { folder });
 }
 
 function checkSlotSize(slotSize: number | undefined): void {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Library } from '../library/client.ts';
 import type { ClassCount } from '../../shared/labelling.ts';
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 import type { ImageId } from '../../shared/records.ts';
 import { folderLabels } from './folderLabels.ts';
 import { asStep } from './asStep.ts';
@@ -89,7 +90,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw genoiseError('cannot-read', { path: file, reason }, error);
+    throw genoiseError('cannot-read', { path: file, reason: systemCode(error) }, error);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 
 /**
  * Makes a folder with this name, or with the name and a number where that is taken; characters that some system does
@@ -16,7 +17,7 @@ export function makeUnusedFolder(parent: string, name: string): string {
       if (makeNew(folder)) return folder;
     }
   } catch (error) {
-    throw genoiseError('cannot-write', { path: parent, reason: codeOf(error) }, error);
+    throw genoiseError('cannot-write', { path: parent, reason: systemCode(error) }, error);
   }
 }
 
@@ -25,11 +26,7 @@ function makeNew(folder: string): boolean {
     mkdirSync(folder);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (systemCode(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorFromPlain } from '../../shared/errors.ts';
+import { isProject } from '../library/projectFile.ts';
 import { makeSampleImages } from './makeSampleImages.ts';
 import { makeUnusedFolder } from './makeUnusedFolder.ts';
 import { startImport } from './startImport.ts';
@@ -17,7 +17,7 @@ const name = 'Sample images';
 export async function openSamples(context: ApplicationContext): Promise<ProjectView> {
   const { projectsFolder } = context.settings.read();
   const before = join(projectsFolder, name);
-  if (existsSync(join(before, 'project.db'))) return context.open(before);
+  if (isProject(before)) return context.open(before);
   const images = await drawAsJob(context);
   // Opening a project ends all jobs: the drawing must be over by then.
   const project = await context.open(makeUnusedFolder(projectsFolder, name), true);

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from './settingsFile.ts';
+import { isProject } from '../library/projectFile.ts';
+import { readJson, writeJson } from './jsonFile.ts';
 import type { RecentProject } from '../../shared/contract/projectCommands.ts';
 
 export interface RecentProjects {
@@ -21,8 +20,7 @@ export function openRecentProjects(path: string): RecentProjects {
   const others = (folder: string): z.output<typeof entries> =>
     read().filter((project) => project.folder !== folder);
   return {
-    list: () =>
-      read().map((project) => ({ ...project, exists: existsSync(join(project.folder, 'project.db')) })),
+    list: () => read().map((project) => ({ ...project, exists: isProject(project.folder) })),
     add: ({ folder, name }) =>
       write([{ folder, name, openedAt: Date.now() }, ...others(folder)].slice(0, kept)),
     forget: (folder) => write(others(folder)),

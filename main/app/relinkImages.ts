@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { requireFolder } from './requireFolder.ts';
 import type { Root } from '../../shared/records.ts';
 import type { Library } from '../library/client.ts';
 
@@ -22,9 +23,7 @@ const shareRequired = 0.5;
  * @throws no-such-folder, root-unknown, relink-mismatch, relink-taken
  */
 export async function relinkImages(library: Library, from: string, to: string): Promise<RelinkSummary> {
-  if (statSync(to, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw genoiseError('no-such-folder', { folder: to });
-  }
+  requireFolder(to);
   return relink(library, from, realpathSync(to));
 }
 

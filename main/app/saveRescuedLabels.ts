@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 import { rescueLabels } from '../library/rescueLabels.ts';
 import { formatLabelCsv } from './labelCsv.ts';
 
@@ -29,8 +30,7 @@ export function saveRescuedLabels(folder: string, out: string): RescueSummary {
   try {
     writeFileSync(path, formatLabelCsv(lines), { flag: 'wx' });
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw genoiseError('cannot-write', { path, reason }, error);
+    throw genoiseError('cannot-write', { path, reason: systemCode(error) }, error);
   }
   return { path, labels: labels.length, lost, unnamed };
 }

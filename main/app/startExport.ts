@@ -3,14 +3,9 @@ import { genoiseError } from '../../shared/errors.ts';
 import { exportClassifier } from './exportClassifier.ts';
 import { exportLabels } from './exportLabels.ts';
 import { listExportedItems } from './exportLists.ts';
-import {
-  fileNamePart,
-  projectNamePart,
-  requireFolder,
-  storedExportPath,
-  unusedExportPath,
-} from './exportPaths.ts';
+import { fileNamePart, projectNamePart, storedExportPath, unusedExportPath } from './exportPaths.ts';
 import { predictFolder } from './predictFolder.ts';
+import { requireFolder } from './requireFolder.ts';
 import type { ExportFacts, LabelFormat } from '../../shared/exports.ts';
 import type { ExportProgress } from '../../shared/exporting.ts';
 import type { RunId } from '../../shared/records.ts';

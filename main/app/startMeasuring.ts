@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import { evaluateClassifier } from './evaluateClassifier.ts';
-import { requireFolder } from './exportPaths.ts';
+import { requireFolder } from './requireFolder.ts';
 import type { RunId } from '../../shared/records.ts';
 import type { ApplicationContext } from './context.ts';
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 import { makeDroppedFolder, type DropPlace } from './droppedFolder.ts';
 
 /**
@@ -23,8 +24,7 @@ export async function takeFiles(
     try {
       await copyFile(file, join(folder, name), constants.COPYFILE_FICLONE);
     } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-      throw genoiseError('cannot-read', { path: file, reason }, error);
+      throw genoiseError('cannot-read', { path: file, reason: systemCode(error) }, error);
     }
   }
   return folder;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readJson, writeJson } from './settingsFile.ts';
+import { readJson, writeJson } from './jsonFile.ts';
 import type { CurvePoint, PretrainView } from '../../shared/pretraining.ts';
 import type { RunId } from '../../shared/records.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';

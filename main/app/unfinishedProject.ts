@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { readJson, writeJson } from './settingsFile.ts';
+import { rmSync } from 'node:fs';
+import { isProject } from '../library/projectFile.ts';
+import { readJson, writeJson } from './jsonFile.ts';
 
 /** The project whose pretraining was under way when the application ended: its next start opens it by itself. */
 export interface UnfinishedProject {
@@ -15,7 +15,7 @@ export function openUnfinished(path: string): UnfinishedProject {
   return {
     read: () => {
       const { project } = readJson(path);
-      return typeof project === 'string' && existsSync(join(project, 'project.db')) ? project : null;
+      return typeof project === 'string' && isProject(project) ? project : null;
     },
     remember: (project) => {
       try {

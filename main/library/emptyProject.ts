@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { GenoiseError } from '../../shared/errors.ts';
 import { countImages } from './images.ts';
 import { lockProject } from './lockProject.ts';
-import { isProject, openProjectReadOnly } from './project.ts';
+import { openProjectReadOnly } from './project.ts';
+import { isProject } from './projectFile.ts';
 
 /** Everything that making a project puts into its folder, the lock last. */
 const parts = ['project.db', 'thumbnails.db'].flatMap((name) => [name, `${name}-wal`, `${name}-shm`]);

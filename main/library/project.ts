@@ -7,6 +7,7 @@ import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabas
 import { endDecisions, openDecisions } from './decisions.ts';
 import { groupDuplicates } from './duplicates.ts';
 import { drawHeldOutPool, hasUndecided } from './heldOutPool.ts';
+import { isProject, projectFile } from './projectFile.ts';
 import { lockProject, type ProjectLock } from './lockProject.ts';
 import { checkedVersion, currentVersion, migrate } from './migrate.ts';
 import { hasMetDamage, namingDamage } from './nameDamage.ts';
@@ -37,11 +38,6 @@ export interface Project extends ProjectFolders {
 export interface ReadOnlyProject extends ProjectFolders {
   readonly db: ReadableDatabase;
   readonly close: () => void;
-}
-
-/** Whether `folder` holds a project. */
-export function isProject(folder: string): boolean {
-  return existsSync(databasePath(folder));
 }
 
 /**
@@ -163,7 +159,7 @@ function openAndCheck<D extends ReadableDatabase>(
   let db: D | undefined;
   try {
     return namingDamage(folder, () => {
-      const opened = (db = open(databasePath(folder)));
+      const opened = (db = open(projectFile(folder)));
       return { db: opened, version: checkedVersion(opened, folder) };
     });
   } catch (error) {
@@ -196,8 +192,4 @@ function projectFolders(folder: string): ProjectFolders {
     checkpointsFolder: join(real, 'checkpoints'),
     exportsFolder: join(real, 'exports'),
   };
-}
-
-function databasePath(folder: string): string {
-  return join(folder, 'project.db');
 }

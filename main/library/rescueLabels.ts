@@ -5,6 +5,7 @@ import Database from 'better-sqlite3';
 import { genoiseError } from '../../shared/errors.ts';
 import { readPages } from './databasePages.ts';
 import { pageRecords } from './pageRecords.ts';
+import { isProject, projectFile } from './projectFile.ts';
 import { sortRecords } from './recordKinds.ts';
 
 /** A label that could be read from a damaged project. */
@@ -42,11 +43,11 @@ export interface LabelParts {
  * @throws not-a-project; labels-lost when no label is left in a file that is damaged
  */
 export function rescueLabels(folder: string): Rescue {
-  const source = join(folder, 'project.db');
-  if (!existsSync(source)) throw genoiseError('not-a-project', { folder });
+  const source = projectFile(folder);
+  if (!isProject(folder)) throw genoiseError('not-a-project', { folder });
   const scratch = mkdtempSync(join(tmpdir(), 'genoise-rescue-'));
   try {
-    const copy = join(scratch, 'project.db');
+    const copy = projectFile(scratch);
     for (const ending of ['', '-wal']) {
       if (existsSync(source + ending)) copyFileSync(source + ending, copy + ending);
     }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { app, nativeTheme, session, type BrowserWindow } from 'electron';
 import { createApplication, type Application } from '../app/application.ts';
 import { applicationFolders } from '../app/applicationFolders.ts';
+import { ask } from '../app/ask.ts';
 import { useForker } from '../app/useForker.ts';
 import { closeWithCare } from './closing.ts';
 import { logDeaths, reviveWindow } from './crashes.ts';
@@ -77,8 +78,7 @@ function followTheme(application: Application): void {
   const wear = ({ theme }: Pick<Settings, 'theme'>): void => {
     nativeTheme.themeSource = theme;
   };
-  // The contract promises this type.
-  void application.call('settings.read', null).then((settings) => wear(settings as Settings));
+  void ask(application, 'settings.read', null).then(wear);
   application.onEvent((event) => {
     if (event.kind === 'settings') wear(event.settings);
   });

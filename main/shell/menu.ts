@@ -1,4 +1,5 @@
 import { app, Menu, type BrowserWindow, type MenuItemConstructorOptions } from 'electron';
+import { ask } from '../app/ask.ts';
 import { chooseFolders, tellFailure } from './dialogs.ts';
 import type { ShellFile } from './shellFile.ts';
 import type { Application } from '../app/application.ts';
@@ -8,8 +9,7 @@ import type { RecentProject } from '../../shared/contract/projectCommands.ts';
 export function keepMenu(application: Application, window: BrowserWindow, shellFile: ShellFile): () => void {
   let shown: string | undefined;
   const show = async (): Promise<void> => {
-    // The contract promises this type.
-    const recent = (await application.call('project.recent', null)) as readonly RecentProject[];
+    const recent = await ask(application, 'project.recent', null);
     const present = recent.filter((project) => project.exists);
     const key = JSON.stringify(present.map(({ folder, name }) => [folder, name]));
     if (key === shown || window.isDestroyed()) return;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readJson, writeJson } from '../app/settingsFile.ts';
+import { readJson, writeJson } from '../app/jsonFile.ts';
 
 const schema = z.object({
   bounds: z

@@ -1,4 +1,5 @@
 import { genoiseError } from '../../shared/errors.ts';
+import { systemCode } from '../../shared/systemCode.ts';
 import type { Server } from 'node:http';
 
 /**
@@ -19,7 +20,7 @@ export async function listen(
       });
     });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = systemCode(error);
     if (code === 'EADDRINUSE') throw genoiseError('port-in-use', { port }, error);
     throw genoiseError('cannot-listen', { host, port, reason: code }, error);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readJson, writeJson } from '../app/settingsFile.ts';
-import { ask } from './ask.ts';
+import { readJson, writeJson } from '../app/jsonFile.ts';
+import { ask } from '../app/ask.ts';
 import type { Application } from '../app/application.ts';
 
 /**

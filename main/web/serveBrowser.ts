@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { GenoiseError } from '../../shared/errors.ts';
 import { applicationFolders } from '../app/applicationFolders.ts';
 import { createApplication } from '../app/application.ts';
-import { ask } from './ask.ts';
+import { ask } from '../app/ask.ts';
 import { doorSecret } from './doorSecret.ts';
 import { openRememberedProject, rememberOpenProject } from './openProject.ts';
 import { isLoopback } from './requestOrigin.ts';

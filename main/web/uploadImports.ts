@@ -1,5 +1,5 @@
 import { sep } from 'node:path';
-import { ask } from './ask.ts';
+import { ask } from '../app/ask.ts';
 import type { Application } from '../app/application.ts';
 import type { UploadBatch } from './uploadBatch.ts';
 

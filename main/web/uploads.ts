@@ -18,7 +18,7 @@
 import { genoiseError } from '../../shared/errors.ts';
 import { makeDroppedFolder } from '../app/droppedFolder.ts';
 import { answerError, answerJson } from './answers.ts';
-import { ask } from './ask.ts';
+import { ask } from '../app/ask.ts';
 import { freeSpace, limitBytes, type FreeSpace } from './freeSpace.ts';
 import { createUploadBatch, looseFolder, type UploadBatch } from './uploadBatch.ts';
 import { uploadPath } from './uploadPath.ts';

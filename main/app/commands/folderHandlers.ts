@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
+import { mkdirSync, readdirSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { dirname, join, relative, sep, isAbsolute } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
+import { systemCode } from '../../../shared/systemCode.ts';
+import { isProject } from '../../library/projectFile.ts';
 import type { folderCommands } from '../../../shared/contract/folderCommands.ts';
 import type { Handlers } from '../handler.ts';
 
@@ -30,7 +32,7 @@ export const folderHandlers: Handlers<keyof typeof folderCommands> = {
     try {
       mkdirSync(path);
     } catch (error) {
-      throw genoiseError('cannot-write', { path, reason: reasonOf(error) }, error);
+      throw genoiseError('cannot-write', { path, reason: systemCode(error) }, error);
     }
     return { name, path };
   },
@@ -54,12 +56,8 @@ function list(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw genoiseError('cannot-read', { path: folder, reason: reasonOf(error) }, error);
+    throw genoiseError('cannot-read', { path: folder, reason: systemCode(error) }, error);
   }
-}
-
-function isProject(folder: string): boolean {
-  return existsSync(join(folder, 'project.db'));
 }
 
 /** Links to folders are folders too. */
@@ -70,8 +68,4 @@ function isFolder(folder: string, entry: Dirent): boolean {
   } catch {
     return false;
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
+import { systemCode } from '../../../shared/systemCode.ts';
 import { projectAroundDropped } from '../droppedFolder.ts';
 import { openSamples } from '../openSamples.ts';
 import { startImport } from '../startImport.ts';
@@ -76,8 +77,7 @@ function newProjectFolder({ settings }: ApplicationContext, name: string): strin
   try {
     mkdirSync(projectsFolder, { recursive: true });
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw genoiseError('cannot-write', { path: projectsFolder, reason }, error);
+    throw genoiseError('cannot-write', { path: projectsFolder, reason: systemCode(error) }, error);
   }
   const clean = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, ' ').trim() || 'Images';
   for (let number = 1; ; number++) {

@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appVersion } from '../../../shared/appVersion.ts';
+import { isProject } from '../../library/projectFile.ts';
 import type { settingsCommands } from '../../../shared/contract/settingsCommands.ts';
 import type { Handlers } from '../handler.ts';
 
@@ -22,7 +22,7 @@ export const settingsHandlers: Handlers<keyof typeof settingsCommands> = {
     const { projectsFolder } = settings.read();
     const kept = await foldersIn(projectsFolder);
     const folders = new Set([...kept, ...recent.list().map((project) => project.folder)]);
-    const projects = [...folders].filter((folder) => existsSync(join(folder, 'project.db')));
+    const projects = [...folders].filter((folder) => isProject(folder));
     return Promise.all(
       projects.map(async (folder) => ({ folder, name: basename(folder), bytes: await sizeOf(folder) })),
     );

@@ -1,7 +1,7 @@
-import type { Application } from '../app/application.ts';
+import type { Application } from './application.ts';
 import type { CommandName, CommandRequest, CommandResult } from '../../shared/contract/commands.ts';
 
-/** What the door itself asks of the application, which holds the result against the contract that gives its type. */
+/** What a door itself asks of the application, which holds the result against the contract that gives its type. */
 export async function ask<N extends CommandName>(
   application: Pick<Application, 'call'>,
   name: N,
