@@ -32,8 +32,6 @@ export type ExportFacts =
       readonly unreadableFirst: readonly { readonly file: string; readonly reason: string }[];
     };
 
-export type ExportKind = ExportFacts['kind'];
-
 /** Something that was exported, as its row keeps it. */
 export interface ExportRow {
   readonly id: number;
