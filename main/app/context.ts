@@ -68,7 +68,9 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     return library === null ? null : readProjectView(library);
   }
 
-  async function closeProject(): Promise<void> {
+  const inTurn = createTurns();
+
+  async function closeOpen(): Promise<void> {
     await jobs.close();
     const closing = library;
     library = null;
@@ -89,30 +91,43 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
       return library;
     },
     current,
-    async open(folder, create = false) {
-      if (library !== null && isSameFolder(library.folder, folder)) return readProjectView(library);
-      // First, so that what cannot be opened takes nothing away.
-      const opened = await openLibrary(folder, create ? { create: {} } : {});
-      await closeProject();
-      library = opened;
-      const project = await readProjectView(library);
-      context.recent.add({ folder: project.folder, name: project.name });
-      events.emit({ kind: 'project', project });
-      return project;
-    },
-    closeProject,
+    // In turn: of two windows that open projects at once, one would else keep its project open behind the other's.
+    open: (folder, create = false) => inTurn(() => openAnother(folder, create)),
+    closeProject: () => inTurn(closeOpen),
     changed(...tables) {
       events.changed(...tables);
       figures.tellSoon();
     },
     async close() {
       closing = true;
-      await closeProject();
+      await inTurn(closeOpen);
       events.flush();
     },
   };
 
+  async function openAnother(folder: string, create: boolean): Promise<ProjectView> {
+    if (library !== null && isSameFolder(library.folder, folder)) return readProjectView(library);
+    // First, so that what cannot be opened takes nothing away.
+    const opened = await openLibrary(folder, create ? { create: {} } : {});
+    await closeOpen();
+    library = opened;
+    const project = await readProjectView(library);
+    context.recent.add({ folder: project.folder, name: project.name });
+    events.emit({ kind: 'project', project });
+    return project;
+  }
+
   return context;
+}
+
+/** @returns runs what it is given one after the other, whatever became of those before */
+function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
 }
 
 function openFiles({
