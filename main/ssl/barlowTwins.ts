@@ -1,7 +1,7 @@
 import * as ops from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
 import { mlpHead } from './heads/mlpHead.ts';
-import { barlowTwinsViews } from './views/recipes.ts';
+import { byolViews } from './views/recipes.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
@@ -55,7 +55,7 @@ export const barlowTwins: Method<BarlowTwinsSettings> = {
     'Zbontar et al. 2021, Barlow Twins: Self-Supervised Learning via Redundancy Reduction, arXiv:2103.03230',
 
   defaults: (scale) => (scale === 'small' ? small : large),
-  views: (_, scale, imageSize) => barlowTwinsViews(scale, imageSize),
+  views: (_, scale, imageSize) => byolViews(scale, imageSize),
   schedules: () => ({}),
   build,
   chanceLoss: () => null,

@@ -1,4 +1,5 @@
 import { concat, sliceAxis } from '../engine/graph/ops.ts';
+import { hardNtXent } from './hardNtXent.ts';
 import { mlpHead, type HeadNormalization } from './heads/mlpHead.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { ntXent } from './ntXent.ts';
@@ -11,10 +12,17 @@ export interface SimclrSettings {
   readonly hidden: number | null;
   readonly output: number;
   readonly normalization: HeadNormalization;
+  /** β of Robinson et al. 2021: how much more the negatives that look alike count; 0, or absent: all alike. */
+  readonly hardNegatives?: number;
+  /** τ⁺ of theirs, read where β is above 0: the share of the negatives that are really of the same kind. */
+  readonly classPrior?: number;
 }
 
+/** The published τ⁺ for CIFAR-10 and STL-10, with β = 1. */
+const contrast = { hardNegatives: 0, classPrior: 0.1 };
+
 const small: MethodDefaults<SimclrSettings> = {
-  settings: { temperature: 0.5, hidden: null, output: 128, normalization: 'all' },
+  settings: { temperature: 0.5, hidden: null, output: 128, normalization: 'all', ...contrast },
   // Twice the rate of Lightly's CIFAR-10 benchmark, whose loss and schedule are the same: better in short runs.
   optimizer: {
     name: 'sgd',
@@ -29,7 +37,7 @@ const small: MethodDefaults<SimclrSettings> = {
 };
 
 const large: MethodDefaults<SimclrSettings> = {
-  settings: { temperature: 0.1, hidden: null, output: 128, normalization: 'all' },
+  settings: { temperature: 0.1, hidden: null, output: 128, normalization: 'all', ...contrast },
   // 0.075·√256, the paper's rule for batches of this size (appendix B.1): 0.3 is for thousands.
   optimizer: {
     name: 'lars',
@@ -61,11 +69,15 @@ export const simclr: Method<SimclrSettings> = {
 };
 
 function build({ settings, views, encoder, scope, batchSize }: MethodContext<SimclrSettings>): MethodStep {
-  const { hidden, output, normalization, temperature } = settings;
+  const { hidden, output, normalization, temperature, hardNegatives = 0, classPrior = 0 } = settings;
   const features = encoder.build(scope.child('encoder'), concat(views, 0));
   const layers = [hidden ?? encoder.featureCount, output];
   const z = l2Normalize(mlpHead(scope.child('projector'), features, { layers, normalization }));
   const a = sliceAxis(z, 0, 0, batchSize);
   const b = sliceAxis(z, 0, batchSize, 2 * batchSize);
-  return { loss: ntXent(a, b, temperature), embeddings: [a, b] };
+  const loss =
+    hardNegatives > 0
+      ? hardNtXent(a, b, { temperature, concentration: hardNegatives, classPrior })
+      : ntXent(a, b, temperature);
+  return { loss, embeddings: [a, b] };
 }

@@ -12,6 +12,8 @@ export interface MlpHeadOptions {
   readonly normalization: HeadNormalization;
   /** Whether layers without normalisation have a bias; normalised ones never do, the norm's shift takes its place. */
   readonly bias?: boolean;
+  /** Whether the normalisation after the last layer learns a scale and a shift; true unless given. */
+  readonly lastAffine?: boolean;
 }
 
 /**
@@ -20,14 +22,18 @@ export interface MlpHeadOptions {
  * @param x [N, d]
  * @returns [N, last of layers]
  */
-export function mlpHead(scope: Scope, x: Node, { layers, normalization, bias = true }: MlpHeadOptions): Node {
+export function mlpHead(
+  scope: Scope,
+  x: Node,
+  { layers, normalization, bias = true, lastAffine = true }: MlpHeadOptions,
+): Node {
   let position = 0;
   const next = (): Scope => scope.child(String(position++));
   return layers.reduce((input, out, layer) => {
     const last = layer === layers.length - 1;
     const normalized = normalization === 'all' || (normalization === 'hidden' && !last);
     let y = linear(next(), input, { out, bias: bias && !normalized });
-    if (normalized) y = batchNorm(next(), y, {});
+    if (normalized) y = batchNorm(next(), y, { affine: !last || lastAffine });
     if (last) return y;
     position++; // the ReLU's place
     return relu(y);

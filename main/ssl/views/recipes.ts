@@ -35,15 +35,23 @@ export function simclrViews(scale: Scale, size: number): readonly ViewRecipe[] {
   return pair(scale === 'large' ? large : small);
 }
 
-/** MoCo v2: crops keep at least a fifth of the image; blur only in the large recipe. */
+/** MoCo v1: stronger hue, always jittered (large recipe); torchvision's crops in the authors' CIFAR-10 demo (small). */
+export function mocoV1Views(scale: Scale, size: number): readonly ViewRecipe[] {
+  const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.4 };
+  if (scale === 'small') return pair(withColors(cropAndFlip(size), { ...jitter, hue: 0.1 }));
+  const recipe = withColors(cropAndFlip(size), { ...jitter, hue: 0.4 });
+  return pair({ ...recipe, cropScale: [0.2, 1], jitter: { ...recipe.jitter, probability: 1 } });
+}
+
+/** MoCo v2 and SimSiam: crops keep at least a fifth of the image; blur only in the large recipe. */
 export function mocoV2Views(scale: Scale, size: number): readonly ViewRecipe[] {
   const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.1 };
   const recipe: ViewRecipe = { ...withColors(cropAndFlip(size), jitter), cropScale: [0.2, 1] };
   return pair(withBlur(recipe, scale === 'large' ? 0.5 : 0));
 }
 
-/** Barlow Twins (BYOL's pair): the views differ in blur (large recipe) and in solarisation of the second. */
-export function barlowTwinsViews(scale: Scale, size: number): readonly ViewRecipe[] {
+/** BYOL and Barlow Twins: the views differ in blur (large recipe) and in solarisation of the second. */
+export function byolViews(scale: Scale, size: number): readonly ViewRecipe[] {
   const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 };
   const recipe = withColors(cropAndFlip(size), jitter);
   const large = scale === 'large';
@@ -51,6 +59,13 @@ export function barlowTwinsViews(scale: Scale, size: number): readonly ViewRecip
     withBlur(recipe, large ? 1 : 0),
     { ...withBlur(recipe, large ? 0.1 : 0), solarizeProbability: 0.2 },
   ];
+}
+
+/** VICReg, appendix C.1 (large) and solo-learn's CIFAR recipe (small: no blur): two views drawn alike. */
+export function vicregViews(scale: Scale, size: number): readonly ViewRecipe[] {
+  const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.2, hue: 0.1 };
+  const recipe: ViewRecipe = { ...withColors(cropAndFlip(size), jitter), solarizeProbability: 0.1 };
+  return pair(scale === 'large' ? withBlur(recipe, 0.5) : { ...recipe, cropScale: [0.2, 1] });
 }
 
 function pair(recipe: ViewRecipe): readonly ViewRecipe[] {

@@ -14,7 +14,7 @@ import {
 } from '../../../main/ssl/views/colorMatrices.ts';
 import { grayscale, jitterColors, solarize } from '../../../main/ssl/views/colorView.ts';
 import { pixelsToFloat } from '../../../main/ssl/views/normalization.ts';
-import { barlowTwinsViews } from '../../../main/ssl/views/recipes.ts';
+import { byolViews } from '../../../main/ssl/views/recipes.ts';
 import { viewFeeds, viewTensors } from '../../../main/ssl/views/viewFeeds.ts';
 import { resizeImage, wholeImageView } from '../../../main/ssl/views/wholeImage.ts';
 import { evaluate } from '../../helpers/evaluate.ts';
@@ -36,7 +36,7 @@ const setters = {
   hue: setHue,
 };
 
-const recipe: ViewRecipe = { ...barlowTwinsViews('large', size)[1], size };
+const recipe: ViewRecipe = { ...byolViews('large', size)[1], size };
 
 interface GeometryChoice {
   readonly flips?: boolean;

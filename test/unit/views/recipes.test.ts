@@ -5,7 +5,7 @@ import { feed } from '../../../main/engine/graph/ops.ts';
 import { randomStream } from '../../../main/nn/random.ts';
 import { buildView } from '../../../main/ssl/views/buildView.ts';
 import { applyPreset, viewPresets } from '../../../main/ssl/views/presets.ts';
-import { barlowTwinsViews, mocoV2Views, simclrViews } from '../../../main/ssl/views/recipes.ts';
+import { byolViews, mocoV2Views, simclrViews } from '../../../main/ssl/views/recipes.ts';
 import { sampleViewParameters } from '../../../main/ssl/views/sampleView.ts';
 import { viewFeeds, viewFeedShapes, viewTensors } from '../../../main/ssl/views/viewFeeds.ts';
 import type { ViewRecipe } from '../../../main/ssl/views/recipe.ts';
@@ -88,7 +88,7 @@ describe('recipes', () => {
 
   it('give Barlow Twins an asymmetric pair', () => {
     const pairs = (['small', 'large'] as const).map((scale) =>
-      barlowTwinsViews(scale, 32).map((view) => [view.blur.probability, view.solarizeProbability]),
+      byolViews(scale, 32).map((view) => [view.blur.probability, view.solarizeProbability]),
     );
     expect(pairs).toEqual([
       [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../main/nn/random.ts';
 import { noBlur } from '../../../main/ssl/views/blurMatrix.ts';
-import { barlowTwinsViews, mocoV2Views, simclrViews } from '../../../main/ssl/views/recipes.ts';
+import { byolViews, mocoV2Views, simclrViews } from '../../../main/ssl/views/recipes.ts';
 import { sampleViewParameters, type ViewParameters } from '../../../main/ssl/views/sampleView.ts';
 import type { ViewRecipe } from '../../../main/ssl/views/recipe.ts';
 
@@ -136,7 +136,7 @@ describe('sampleViewParameters', () => {
   it.each([
     ['SimCLR', simclrViews],
     ['MoCo v2', mocoV2Views],
-    ['Barlow Twins', barlowTwinsViews],
+    ['Barlow Twins', byolViews],
   ])('draws finite numbers for the recipes of %s', (_, views) => {
     for (const scale of ['small', 'large'] as const) {
       for (const view of views(scale, 32)) {

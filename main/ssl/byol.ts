@@ -1,0 +1,98 @@
+import { add, multiply, stopGradient } from '../engine/graph/ops.ts';
+import { momentumScope, type Scope } from '../nn/variables.ts';
+import { mlpHead } from './heads/mlpHead.ts';
+import { negativeCosine } from './negativeCosine.ts';
+import { byolViews } from './views/recipes.ts';
+import type { Node } from '../engine/graph/node.ts';
+import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
+
+export interface ByolSettings {
+  /** τ at the start: how much of the target network stays at each step. It rises to 1 along a cosine. */
+  readonly momentum: number;
+  /** Width of the hidden layer of projector and predictor. */
+  readonly hidden: number;
+  /** d of the projections. */
+  readonly output: number;
+  /** Whether there is a predictor: with neither it nor momentum all embeddings become one. */
+  readonly predictor: boolean;
+  /** Multiplies the whole loss; no matter under LARS, a learning rate of its own under SGD. */
+  readonly lossScale: number;
+}
+
+const small: MethodDefaults<ByolSettings> = {
+  // A quarter: Lightly, whose rate this is, takes the mean of −cos over both directions, the paper the sum of 2 − 2·cos.
+  settings: { momentum: 0.99, hidden: 1024, output: 256, predictor: true, lossScale: 0.25 },
+  optimizer: {
+    name: 'sgd',
+    learningRate: 0.06,
+    perBatch: 128,
+    weightDecay: 5e-4,
+    momentum: 0.9,
+    nesterov: false,
+  },
+  batchSize: 128,
+  warmupEpochs: 0,
+};
+
+const large: MethodDefaults<ByolSettings> = {
+  // The values of the authors' code for 100 and 300 epochs.
+  settings: { momentum: 0.99, hidden: 4096, output: 256, predictor: true, lossScale: 1 },
+  optimizer: {
+    name: 'lars',
+    learningRate: 0.45,
+    perBatch: 256,
+    weightDecay: 1e-6,
+    momentum: 0.9,
+    variant: 'norm-of-sum',
+    trustCoefficient: 0.001,
+    clip: false,
+  },
+  batchSize: 256,
+  warmupEpochs: 10,
+};
+
+/**
+ * BYOL. The online network's prediction of one view must meet the target network's projection of the other:
+ * ‖p̂ − sg ẑ'‖² = 2 − 2·cos, summed over both directions (Grill et al. 2020, equation 2 and below). The target follows
+ * as a moving average with τ = 1 − (1 − τ₀)(cos(πk/K) + 1)/2 (section 3.2). It moves at the start of a step to where the
+ * paper moves it at the end of the step before. Each view is a forward pass of its own.
+ */
+export const byol: Method<ByolSettings> = {
+  name: 'byol',
+  title: 'BYOL',
+  summary: 'Learns to predict what a slower copy of itself sees in another view; no comparison of images.',
+  paper:
+    'Grill et al. 2020, Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning, arXiv:2006.07733',
+
+  defaults: (scale) => (scale === 'small' ? small : large),
+  views: (_, scale, imageSize) => byolViews(scale, imageSize),
+  schedules: ({ momentum }) => ({
+    momentum: ({ progress }) => 1 - ((1 - momentum) * (Math.cos(Math.PI * progress) + 1)) / 2,
+  }),
+  build,
+  chanceLoss: () => null,
+};
+
+function build(context: MethodContext<ByolSettings>): MethodStep {
+  const { settings, views, scope } = context;
+  const { hidden, output, predictor, lossScale } = settings;
+  const target = momentumScope(scope, 'target', context.scalar('momentum'));
+  const head = { layers: [hidden, output], normalization: 'hidden', bias: false } as const;
+  const predict = (z: Node): Node => (predictor ? mlpHead(scope.child('predictor'), z, head) : z);
+
+  const [first, second] = views;
+  const embeddings = [project(context, scope, first), project(context, scope, second)] as const;
+  const [a, b] = embeddings;
+  const [seenA, seenB] = [first, second].map((view) => stopGradient(project(context, target, view)));
+  const cosines = add(negativeCosine(predict(a), seenB), negativeCosine(predict(b), seenA));
+  return { loss: multiply(add(multiply(cosines, 2), 4), lossScale), embeddings };
+}
+
+/** [N, output]. */
+function project({ settings, encoder }: MethodContext<ByolSettings>, scope: Scope, view: Node): Node {
+  return mlpHead(scope.child('projector'), encoder.build(scope.child('encoder'), view), {
+    layers: [settings.hidden, settings.output],
+    normalization: 'hidden',
+    bias: false,
+  });
+}

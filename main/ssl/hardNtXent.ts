@@ -1,0 +1,78 @@
+import {
+  add,
+  concat,
+  equal,
+  exp,
+  iota,
+  log,
+  logSumExp,
+  matmul,
+  maximum,
+  multiply,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  reshape,
+  stopGradient,
+  subtract,
+} from '../engine/graph/ops.ts';
+import { staticDim } from '../engine/graph/shape.ts';
+import type { Node } from '../engine/graph/node.ts';
+
+/** Added to the similarities that are no negatives: their exponentials are 0 in any precision. */
+const EXCLUDED = -1e9;
+
+export interface HardNegativeOptions {
+  readonly temperature: number;
+  /** β: how much more the negatives that look alike count; 0: all alike. */
+  readonly concentration: number;
+  /** τ⁺: the share of the negatives that are expected to be of the positive's kind, and are taken off again. */
+  readonly classPrior: number;
+}
+
+/**
+ * NT-Xent with hard negatives (Robinson et al. 2021, section 3.2, as in the authors' code). Of each of the 2N views, with
+ * s the similarities over the temperature and the sums over its n = 2N − 2 negatives:
+ * −log[ e^s⁺ / (e^s⁺ + max(n·e^(−1/τ), (R − τ⁺·n·e^s⁺)/(1 − τ⁺))) ], where R = n·Σ e^((1 + β)s) / Σ e^(βs)
+ * is the sum of the negatives weighted by how hard they are. Gradients flow through the weights. With β = 0 it is the
+ * debiased loss of Chuang et al. 2020, and with τ⁺ = 0 too it is NT-Xent.
+ * @param a unit rows [N, d]
+ * @param b unit rows [N, d], row i of the same image as row i of `a`
+ * @returns one element
+ */
+export function hardNtXent(a: Node, b: Node, options: HardNegativeOptions): Node {
+  const { temperature, concentration, classPrior } = options;
+  const images = staticDim(a.shape, 0);
+  const negatives = 2 * images - 2;
+  const z = concat([a, b], 0);
+  const similarities = multiply(matmul(z, z, { transposeB: true }), 1 / temperature);
+  const positives = positiveSimilarities(a, b, temperature);
+  const mask = multiply(sameImage(z, images), EXCLUDED);
+  const sum = (factor: number): Node => logSumExp(add(multiply(similarities, factor), mask), [1], true);
+  const weighted = add(subtract(sum(1 + concentration), sum(concentration)), Math.log(negatives));
+
+  // All exponentials relative to the row's greatest similarity, so that none overflows.
+  const shift = stopGradient(maximum(reduceMax(add(similarities, mask), [1], true), positives));
+  const positive = exp(subtract(positives, shift));
+  const debiased = multiply(
+    subtract(exp(subtract(weighted, shift)), multiply(positive, classPrior * negatives)),
+    1 / (1 - classPrior),
+  );
+  const least = multiply(exp(subtract(-1 / temperature, shift)), negatives);
+  const denominator = add(log(add(positive, maximum(debiased, least))), shift);
+  return reduceMean(subtract(denominator, positives));
+}
+
+/** [2N, 1]. */
+function positiveSimilarities(a: Node, b: Node, temperature: number): Node {
+  const pairs = multiply(reduceSum(multiply(a, b), [1], true), 1 / temperature);
+  return concat([pairs, pairs], 0);
+}
+
+/** [2N, 2N]: 1 where both views are of one image. */
+function sameImage(z: Node, images: number): Node {
+  const index = iota(z, 0);
+  const late = reshape(index, [2, images]);
+  const image = reshape(subtract(late, multiply(reshape(iota(late, 0), [2, 1]), images)), [2 * images]);
+  return equal(reshape(image, [2 * images, 1]), reshape(image, [1, 2 * images]));
+}
