@@ -35,6 +35,26 @@ export const methodChoices = [
     title: 'Barlow Twins',
     sentence: 'Two views must agree in every number of what is learned, and no two numbers may say the same.',
   },
+  {
+    name: 'vicreg',
+    title: 'VICReg',
+    sentence: 'As Barlow Twins, and every number must differ from image to image. Small batches are enough.',
+  },
+  {
+    name: 'byol',
+    title: 'BYOL',
+    sentence: 'Foretells what a slower copy of itself sees in the other view. Small batches are enough.',
+  },
+  {
+    name: 'simsiam',
+    title: 'SimSiam',
+    sentence: 'As BYOL without the slower copy: takes little memory, but needs many passes over the images.',
+  },
+  {
+    name: 'moco-v1',
+    title: 'MoCo v1',
+    sentence: 'The first MoCo, with simpler views; here to compare with. MoCo v2 learns better.',
+  },
 ] as const satisfies readonly NamedChoice[];
 
 /** The kinds of images of main/ssl/views. */

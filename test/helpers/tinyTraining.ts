@@ -41,6 +41,10 @@ export const tinySettings = {
   simclr: { output: 16 },
   'barlow-twins': { projector: [24, 24] },
   'moco-v2': { output: 16, queueSize: 32, normSplits: 2 },
+  'moco-v1': { output: 16, queueSize: 32, normSplits: 2 },
+  vicreg: { projector: [24, 24] },
+  byol: { hidden: 24, output: 16 },
+  simsiam: { projector: [24, 24], predictor: 8 },
 } as const;
 
 /** A job on a store of `writeTinyStore` in `<folder>/pixels`: ResNet-18 at width 0.125, batches of 8. */

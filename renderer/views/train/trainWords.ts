@@ -1,4 +1,5 @@
 import { formatCount, formatPercent } from '../../parts/formatNumber.ts';
+import { methodChoices } from '../../../shared/pretraining.ts';
 import type { ClassifierRun, TrainingMode } from '../../../shared/classifierRuns.ts';
 import type { ClassifierMode } from '../../../shared/classifying.ts';
 import type { Proportion } from '../../../shared/evaluation.ts';
@@ -21,16 +22,8 @@ export const modeHelp: Readonly<Record<TrainingMode, string>> = {
 };
 
 /** `SimCLR` and the like, as people write them. */
-const methodNames: Readonly<Record<string, string>> = {
-  simclr: 'SimCLR',
-  'barlow-twins': 'Barlow Twins',
-  'moco-v2': 'MoCo v2',
-  pirl: 'PIRL',
-  swav: 'SwAV',
-};
-
 export function methodName(method: string): string {
-  return methodNames[method] ?? method;
+  return methodChoices.find(({ name }) => name === method)?.title ?? method;
 }
 
 /** On what an accuracy was measured, a clause that follows it. */
