@@ -7,7 +7,7 @@ import type { Graph } from '../../main/engine/graph/graph.ts';
  * Two numbers that follow each other (a' = b, b' = a + b), a factor that is only read, a value that is only
  * written, a queue of integers, pixels that stay, and a count of rank 0.
  */
-function storyGraph(): Graph {
+export function storyGraph(): Graph {
   const [a, b] = [ops.state('a', [1]), ops.state('b', [1])];
   const factor = ops.state('factor', [1]);
   const queue = ops.state('queue', [3], 'int32');
@@ -28,7 +28,7 @@ function storyGraph(): Graph {
   };
 }
 
-const first: Tensors = {
+export const storyState: Tensors = {
   a: tensor([1], [1]),
   b: tensor([1], [2]),
   factor: tensor([1], [10]),
@@ -62,7 +62,7 @@ export async function tellStateStory(executor: Executor): Promise<StoryLine[]> {
   const tell = async (what: string, tensors: Promise<Tensors>): Promise<void> => {
     lines.push({ what, values: plain(await tensors) });
   };
-  const program = await executor.compile(storyGraph(), first);
+  const program = await executor.compile(storyGraph(), storyState);
   await tell('at first', program.read());
   await tell('step 1', program.step({ next: integers([1]) }));
   await tell('step 2', program.step({ next: integers([2]) }));
@@ -76,9 +76,9 @@ export async function tellStateStory(executor: Executor): Promise<StoryLine[]> {
   await program.dispose();
   await program.dispose();
   lines.push({ what: 'disposed', values: await messageOf(() => program.step({ next: integers([1]) })) });
-  const { b: _, ...withoutB } = first;
+  const { b: _, ...withoutB } = storyState;
   lines.push({ what: 'missing', values: await messageOf(() => executor.compile(storyGraph(), withoutB)) });
-  const misshapen = { ...first, b: tensor([2], [1, 2]) };
+  const misshapen = { ...storyState, b: tensor([2], [1, 2]) };
   lines.push({ what: 'misshapen', values: await messageOf(() => executor.compile(storyGraph(), misshapen)) });
   return lines;
 }

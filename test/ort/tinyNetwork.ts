@@ -80,20 +80,25 @@ function parameterShape(name: string): readonly number[] {
 
 /** The losses of `steps` steps on one batch. */
 export async function trainTinyNetwork(executor: Executor, steps: number): Promise<number[]> {
-  const program = await executor.compile(tinyTrainingGraph(), firstState());
-  const pixels = randomTensor([batch, 3, 10, 10], 77, 0, 256);
-  const feeds: Tensors = {
-    image: { dtype: 'uint8', shape: pixels.shape, data: Uint8Array.from(pixels.data) },
-    label: integers([0, 1, 2, 3, 1, 0]),
-    rate: { dtype: 'float32', shape: [], data: Float32Array.of(0.1) },
-  };
+  const program = await executor.compile(tinyTrainingGraph(), tinyNetworkState());
+  const feeds = tinyNetworkFeeds(77);
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) losses.push((await program.step(feeds)).loss.data[0]);
   await program.dispose();
   return losses;
 }
 
-function firstState(): Tensors {
+/** A batch: other pixels for another seed. */
+export function tinyNetworkFeeds(seed: number): Tensors {
+  const pixels = randomTensor([batch, 3, 10, 10], seed, 0, 256);
+  return {
+    image: { dtype: 'uint8', shape: pixels.shape, data: Uint8Array.from(pixels.data) },
+    label: integers([0, 1, 2, 3, 1, 0]),
+    rate: { dtype: 'float32', shape: [], data: Float32Array.of(0.1) },
+  };
+}
+
+export function tinyNetworkState(): Tensors {
   const state: Record<string, Tensor> = { running: randomTensor([6], 1) };
   Object.entries(parameterShapes).forEach(([name, shape], i) => {
     state[name] = name.endsWith('weight')

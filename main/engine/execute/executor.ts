@@ -12,6 +12,8 @@ export interface Executor {
    * Errors: a state tensor that is missing or of another shape; a graph that the device cannot run.
    */
   compile(graph: Graph, state: Tensors): Promise<Program>;
+  /** As `compile`, where it is faster not to wait for each step's outputs. Used through `compileSteps`. */
+  compileSteps?(graph: Graph, state: Tensors): Promise<StepProgram>;
 }
 
 /**
@@ -31,4 +33,15 @@ export interface Program {
   read(names?: readonly string[]): Promise<Tensors>;
   /** Frees the device. The program cannot be used afterwards. */
   dispose(): Promise<void>;
+}
+
+/**
+ * A program for many steps in a row, none of which has to wait until the outputs of the one before have come back from
+ * the device. Outputs come late but in order, and none is lost: after `flush` all are known.
+ */
+export interface StepProgram extends Pick<Program, 'load' | 'read' | 'dispose'> {
+  /** Runs the graph once. Returns the outputs that have become known since the last call, of the oldest step first. */
+  step(feeds: Tensors): Promise<readonly Tensors[]>;
+  /** Returns the outputs of all steps whose outputs have not been returned yet. */
+  flush(): Promise<readonly Tensors[]>;
 }

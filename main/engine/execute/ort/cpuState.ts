@@ -1,13 +1,8 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-node';
-import type { DType } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import { allocate, cpuData, fromOrt } from './ortTensor.ts';
 import type { StateStore } from './stateStore.ts';
-
-export interface StateType {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-}
+import type { StateType } from './stateTypes.ts';
 
 /** Two buffers for each updated state: a step reads one and writes the other, then they change places. */
 interface Slot extends StateType {

@@ -3,8 +3,8 @@ import type { DType, Tensor } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import { createTransfer, type Transfer } from './transfer.ts';
 import { allocate, cpuData, fromOrt, toOrt } from './ortTensor.ts';
-import type { StateType } from './cpuState.ts';
 import type { StateStore } from './stateStore.ts';
+import type { StateType } from './stateTypes.ts';
 
 /**
  * State in the GPU's memory. It goes up and down through small models, because a GPU tensor's getData() aborts.

@@ -1,10 +1,9 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { graphFeeds, type Graph } from '../../graph/graph.ts';
-import type { Tensor } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import type { Program, Tensors } from '../executor.ts';
-import { checkFeeds, checkTensor } from '../checkTensors.ts';
-import type { StateType } from './cpuState.ts';
+import { checkFeeds } from '../checkTensors.ts';
+import { loadChecked, readNamed, type StateType } from './stateTypes.ts';
 import { fromOrt, toOrt } from './ortTensor.ts';
 import { createSerial } from '../serial.ts';
 import type { StateStore } from './stateStore.ts';
@@ -30,27 +29,13 @@ export function createProgram(parts: ProgramParts): Program {
     });
 
   return {
-    load: (state) =>
-      whileAlive(async () => {
-        const entries = Object.entries(state);
-        for (const [name, value] of entries) {
-          const { dtype, shape } = known(types, name);
-          checkTensor(`state "${name}"`, value, dtype, shape);
-        }
-        for (const [name, value] of entries) await store.load(name, value);
-      }),
+    load: (state) => whileAlive(() => loadChecked(store, types, state)),
     step: (given) =>
       whileAlive(async () => {
         checkFeeds(feeds, given);
         return run(parts, given);
       }),
-    read: (names = [...types.keys()]) =>
-      whileAlive(async () => {
-        for (const name of names) known(types, name);
-        const values: Record<string, Tensor> = {};
-        for (const name of names) values[name] = await store.read(name);
-        return values;
-      }),
+    read: (names) => whileAlive(() => readNamed(store, types, names)),
     dispose: () =>
       serial(async () => {
         if (disposed) return;
@@ -71,10 +56,4 @@ async function run({ lowered, session, store }: ProgramParts, given: Tensors): P
   return Object.fromEntries(
     [...lowered.outputs].map(([name, port]) => [name, fromOrt(results[port.name], port.dtype)]),
   );
-}
-
-function known(types: ReadonlyMap<string, StateType>, name: string): StateType {
-  const type = types.get(name);
-  if (!type) throw new Error(`unknown state "${name}"`);
-  return type;
 }

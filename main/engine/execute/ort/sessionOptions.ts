@@ -2,7 +2,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { coreCount } from './coreCount.ts';
 import type { Lowering } from '../../lower/lowering.ts';
 
-export type OrtDevice = 'cpu' | 'webgpu';
+export type OrtDevice = 'cpu' | 'webgpu' | 'cuda';
 
 export interface OrtOptions {
   readonly device: OrtDevice;
