@@ -86,6 +86,20 @@ export function momentumScope(scope: Scope, name: string, momentum: Node): Scope
   return makeScope({ ...scope, path }, follow);
 }
 
+/**
+ * A trainable parameter of which each step sees a projection, such as rows of unit length. Its gradient is that of the
+ * projected value, and the optimizer's step starts from there: what is kept is projected − rate·direction.
+ */
+export function projectedParameter(
+  scope: Scope,
+  { name, shape, initializer }: Pick<Variable, 'name' | 'shape' | 'initializer'>,
+  project: (value: Node) => Node,
+): Node {
+  const projected = project(scope.parameter(name, shape, initializer));
+  scope.variables.nodes.set(join(scope.path, name), projected);
+  return projected;
+}
+
 /** A state tensor that the optimizer leaves alone: statistics, queues, counters. */
 export function buffer(
   scope: Scope,

@@ -15,18 +15,22 @@ export interface MethodRequest {
   readonly settings: object;
   readonly batchSize: number;
   readonly side: number;
+  /** Side of each view; two of `side` unless given. */
+  readonly sides?: readonly number[];
+  /** Samples of the training set; as many as the batch unless given. */
+  readonly sampleCount?: number;
   readonly encoder?: Encoder;
 }
 
-/** A method on views that are fed as they are: `view0` and `view1`, [N, 3, side, side]. */
+/** A method on views that are fed as they are: `view0`, `view1` …, [N, 3, side, side]. */
 export function buildMethod(request: MethodRequest): { step: MethodStep; variables: Variables } {
-  const { method, settings, batchSize, side, encoder = tinyEncoder } = request;
+  const { method, settings, batchSize, sampleCount = batchSize, encoder = tinyEncoder } = request;
   const variables = createVariables();
   const step = method.build({
     settings,
-    views: viewFeeds(batchSize, side),
+    views: viewFeeds(request),
     indices: feed('indices', [batchSize], 'int32'),
-    sampleCount: batchSize,
+    sampleCount,
     batchSize,
     encoder,
     scope: rootScope(variables, 'training'),
@@ -36,17 +40,17 @@ export function buildMethod(request: MethodRequest): { step: MethodStep; variabl
 }
 
 export interface MethodTraining {
-  /** Outputs `loss` and `gradient.<parameter>`; feeds `view0`, `view1`, `learningRate`, `schedule.<name>`. */
+  /** Outputs `loss` and `gradient.<parameter>`; feeds `view<v>`, `indices`, `learningRate`, `schedule.<name>`. */
   readonly graph: Graph;
   readonly variables: Variables;
 }
 
 /** The trainer's own step on such views, with the gradients beside. */
 export function buildMethodTraining(request: MethodRequest, optimizer: OptimizerSettings): MethodTraining {
-  const { batchSize, side, encoder = tinyEncoder } = request;
+  const { batchSize, sampleCount = batchSize, encoder = tinyEncoder } = request;
   const { step, variables } = buildTrainingStep(
-    { ...request, encoder, optimizer, sampleCount: batchSize },
-    viewFeeds(batchSize, side),
+    { ...request, encoder, optimizer, sampleCount },
+    viewFeeds(request),
   );
   const names = [...variables.declared.values()].flatMap(({ name, trainable }) => (trainable ? [name] : []));
   const nodes = names.map((name) => variables.nodes.get(name)).filter((node): node is Node => Boolean(node));
@@ -57,6 +61,6 @@ export function buildMethodTraining(request: MethodRequest, optimizer: Optimizer
   return { graph, variables };
 }
 
-function viewFeeds(batchSize: number, side: number): Node[] {
-  return [0, 1].map((view) => feed(`view${view}`, [batchSize, 3, side, side]));
+function viewFeeds({ batchSize, side, sides = [side, side] }: MethodRequest): Node[] {
+  return sides.map((pixels, view) => feed(`view${view}`, [batchSize, 3, pixels, pixels]));
 }

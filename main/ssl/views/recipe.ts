@@ -17,6 +17,18 @@ export interface ViewRecipe {
     readonly sigma: readonly [number, number];
   };
   readonly solarizeProbability: number;
+  /** The view shows a part of one cell of a grid over the crop; absent: the crop itself. */
+  readonly cell?: GridCell;
+}
+
+/** Views of one image that have cells share the crop, its flips and which cell is at which place. */
+export interface GridCell {
+  /** Cells a side. */
+  readonly grid: number;
+  /** Which of the shuffled cells the view shows, 0 … grid² − 1. */
+  readonly place: number;
+  /** How much of the cell's height and width is seen, at a random place. */
+  readonly share: number;
 }
 
 export interface ColorJitter {

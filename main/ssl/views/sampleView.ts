@@ -1,5 +1,6 @@
 import { noBlur } from './blurMatrix.ts';
 import { setBrightness, setContrast, setHue, setIdentity, setSaturation } from './colorMatrices.ts';
+import { narrowToCell } from './narrowToCell.ts';
 import { sampleCrop } from './sampleCrop.ts';
 import { usesColor, usesFinish } from './viewFeeds.ts';
 import type { Random } from '../../nn/random.ts';
@@ -16,11 +17,13 @@ export interface ViewParameters {
  * Draws one view of each image of a batch. The same generators give the same view.
  * @param sizes int32 [N, 2]: height and width of each image in its slot
  * @param random the generator of sample i, called once for each
+ * @param shared a generator that begins alike for all views of sample i: what views with cells have in common
  */
 export function sampleViewParameters(
   recipe: ViewRecipe,
   sizes: Int32Array,
   random: (sample: number) => Random,
+  shared = random,
 ): ViewParameters {
   const n = sizes.length / 2;
   const geometry = new Float32Array(n * 6);
@@ -28,27 +31,26 @@ export function sampleViewParameters(
   const finish = usesFinish(recipe) ? new Float32Array(n * 2) : null;
   for (let i = 0; i < n; i++) {
     const generator = random(i);
-    sampleGeometry(recipe, sizes[2 * i], sizes[2 * i + 1], generator, geometry, 6 * i);
+    const whole = recipe.cell ? shared(i) : generator;
+    sampleCrop(recipe, sizes[2 * i], sizes[2 * i + 1], whole, geometry, 6 * i);
+    sampleFlips(recipe, whole, geometry, 6 * i);
+    if (recipe.cell) narrowToCell(recipe.cell, { shared: whole, own: generator }, geometry, 6 * i);
+    sampleBlur(recipe, generator, geometry, 6 * i);
     if (color) sampleColor(recipe, generator, color, 40 * i);
     if (finish) sampleFinish(recipe, generator, finish, 2 * i);
   }
   return { geometry, color, finish };
 }
 
-function sampleGeometry(
-  recipe: ViewRecipe,
-  height: number,
-  width: number,
-  random: Random,
-  into: Float32Array,
-  at: number,
-): void {
-  sampleCrop(recipe, height, width, random, into, at);
+function sampleFlips(recipe: ViewRecipe, random: Random, into: Float32Array, at: number): void {
   const horizontal = random.uniform() < recipe.flipProbability ? 1 : 0;
   const vertical = random.uniform() < recipe.verticalFlipProbability ? 2 : 0;
   into[at + 4] = horizontal + vertical;
-  const blurred = random.uniform() < recipe.blur.probability;
-  into[at + 5] = blurred ? 1 / (2 * random.uniform(...recipe.blur.sigma) ** 2) : noBlur;
+}
+
+function sampleBlur({ blur }: ViewRecipe, random: Random, into: Float32Array, at: number): void {
+  const blurred = random.uniform() < blur.probability;
+  into[at + 5] = blurred ? 1 / (2 * random.uniform(...blur.sigma) ** 2) : noBlur;
 }
 
 /** Four operations in a drawn order, strengths as torchvision's `ColorJitter` draws them. */

@@ -279,4 +279,5 @@ def main():
         print(name, 'seed', seed, [step['loss'] for step in fixture['steps']], os.path.getsize(path), 'bytes')
 
 
-main()
+if __name__ == '__main__':
+    main()
