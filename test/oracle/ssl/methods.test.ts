@@ -5,15 +5,19 @@ import { ortExecutor } from '../../../main/engine/execute/ort/ortExecutor.ts';
 import { createReferenceExecutor } from '../../../main/engine/execute/reference/referenceExecutor.ts';
 import { graphFeeds } from '../../../main/engine/graph/graph.ts';
 import { barlowTwins } from '../../../main/ssl/barlowTwins.ts';
+import { byol } from '../../../main/ssl/byol.ts';
 import { moco } from '../../../main/ssl/moco.ts';
+import { mocoV1 } from '../../../main/ssl/mocoV1.ts';
 import { simclr } from '../../../main/ssl/simclr.ts';
+import { simsiam } from '../../../main/ssl/simsiam.ts';
+import { vicreg } from '../../../main/ssl/vicreg.ts';
 import { buildMethodTraining, type MethodTraining } from '../../helpers/methodStep.ts';
 import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
 import type { NumericArray, Tensor } from '../../../main/engine/graph/node.ts';
 import type { OptimizerSettings } from '../../../main/nn/optimizers.ts';
 import type { Method } from '../../../main/ssl/method.ts';
 
-// Three steps of each method against PyTorch (makeFixtures.py): losses, gradients and the whole state.
+// Three steps of each method against PyTorch (makeFixtures.py, makeSiameseFixtures.py): losses, gradients and the whole state.
 
 interface StoredTensor {
   readonly shape: readonly number[];
@@ -28,6 +32,8 @@ interface Fixture {
   readonly initial: Readonly<Record<string, StoredTensor>>;
   readonly steps: readonly {
     readonly learningRate: number;
+    /** Absent: the momentum of the settings. */
+    readonly schedules?: Readonly<Record<string, number>>;
     readonly views: readonly StoredTensor[];
     readonly loss: number;
   }[];
@@ -41,6 +47,12 @@ const cases: readonly { file: string; method: Method }[] = [
   { file: 'barlowTwins', method: barlowTwins },
   { file: 'moco', method: moco },
   { file: 'mocoSymmetric', method: moco },
+  { file: 'mocoV1', method: mocoV1 },
+  { file: 'byol', method: byol },
+  { file: 'simsiam', method: simsiam },
+  { file: 'simsiamLarge', method: simsiam },
+  { file: 'vicreg', method: vicreg },
+  { file: 'simclrHard', method: simclr },
 ];
 
 const executors: readonly { title: string; executor: Executor; tolerance: number }[] = [
@@ -95,14 +107,19 @@ function firstState({ variables }: MethodTraining, { initial }: Fixture): Tensor
 }
 
 function feedsOf({ graph }: MethodTraining, { steps, settings }: Fixture, index: number): Tensors {
-  const { learningRate, views } = steps[index];
+  const { learningRate, views, schedules = { momentum: settings.momentum ?? 0 } } = steps[index];
   const all: Record<string, Tensor> = {
     view0: toTensor(views[0]),
     view1: toTensor(views[1]),
-    learningRate: toTensor({ shape: [], data: [learningRate] }),
-    'schedule.momentum': toTensor({ shape: [], data: [settings.momentum ?? 0] }),
+    learningRate: scalarTensor(learningRate),
+    initialLearningRate: scalarTensor(steps[0].learningRate),
   };
+  for (const [name, value] of Object.entries(schedules)) all[`schedule.${name}`] = scalarTensor(value);
   return Object.fromEntries([...graphFeeds(graph).keys()].map((name) => [name, all[name]]));
+}
+
+function scalarTensor(value: number): Tensor {
+  return toTensor({ shape: [], data: [value] });
 }
 
 function toTensor({ shape, data }: StoredTensor): Tensor {
