@@ -22,6 +22,8 @@ interface Options {
 const root = join(import.meta.dirname, '..');
 const staticFolder = join(root, 'out', 'renderer');
 const loopback = '127.0.0.1';
+// Node keeps here what it makes of our TypeScript: threads and processes start in half the time.
+process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'genoise-compiled');
 
 const options = readOptions(process.argv);
 if (options !== null) {

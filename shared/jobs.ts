@@ -165,6 +165,7 @@ export const steadyPace: Pace = { pausing: false, finishing: false, rest: () => 
 
 /** From the application to the worker process. One process runs one job. */
 export type MessageToWorker =
+  | { readonly kind: 'prepare'; readonly job: JobName }
   | { readonly kind: 'start'; readonly job: JobName; readonly request: JobRequest<JobName> }
   | { readonly kind: 'taken'; readonly id: number }
   | { readonly kind: 'refused'; readonly id: number; readonly error: PlainError }

@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
-import { openLibrary, type Library } from '../library/client.ts';
+import type { Library } from '../library/client.ts';
 import { createEvents, type Events } from './events.ts';
 import { createFigureTeller } from './figureTeller.ts';
 import { createJobQueue, type JobQueue } from './jobQueue.ts';
+import { createPreparation } from './preparation.ts';
 import { readProjectView } from './readProjectView.ts';
 import { openRecentProjects, type RecentProjects } from './recentProjects.ts';
 import { openSettings, type SettingsFile } from './settingsFile.ts';
@@ -35,6 +36,8 @@ export interface ApplicationContext {
   /** The open project. @throws no-open-project */
   library(): Library;
   current(): Promise<ProjectView | null>;
+  /** Somebody is choosing a project, or images for a new one: starts what this will need. */
+  prepare(): void;
   /** Closes what is open and opens this one; `create` makes it where there is none. @throws as `openLibrary` */
   open(folder: string, create?: boolean): Promise<ProjectView>;
   closeProject(): Promise<void>;
@@ -63,6 +66,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     }
   });
   let library: Library | null = null;
+  const preparation = createPreparation();
 
   async function current(): Promise<ProjectView | null> {
     return library === null ? null : readProjectView(library);
@@ -91,6 +95,9 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
       return library;
     },
     current,
+    prepare() {
+      if (library === null && !closing) preparation.begin();
+    },
     // In turn: of two windows that open projects at once, one would else keep its project open behind the other's.
     open: (folder, create = false) => inTurn(() => openAnother(folder, create)),
     closeProject: () => inTurn(closeOpen),
@@ -101,6 +108,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     async close() {
       closing = true;
       await inTurn(closeOpen);
+      await preparation.forget();
       events.flush();
     },
   };
@@ -108,9 +116,10 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
   async function openAnother(folder: string, create: boolean): Promise<ProjectView> {
     if (library !== null && isSameFolder(library.folder, folder)) return readProjectView(library);
     // First, so that what cannot be opened takes nothing away.
-    const opened = await openLibrary(folder, create ? { create: {} } : {});
+    const opened = await preparation.take().open(folder, create ? { create: {} } : {});
     await closeOpen();
     library = opened;
+    if (!create) await preparation.forget();
     const project = await readProjectView(library);
     context.recent.add({ folder: project.folder, name: project.name });
     events.emit({ kind: 'project', project });

@@ -4,6 +4,7 @@ import { knownPath, type KnownImages } from '../../shared/knownImages.ts';
 import type { RootId } from '../../shared/records.ts';
 import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
+import { warmUp } from '../worker/hostWarm.ts';
 
 const imagesAPortion = 5000;
 
@@ -53,6 +54,11 @@ export async function runImportJob(
       careful = true;
     }
   }
+}
+
+/** Starts a worker that the next import of this application takes. */
+export function prepareImport(): void {
+  warmUp('import', smallHeaps());
 }
 
 /**

@@ -19,28 +19,46 @@ export type { Library, ReadOnlyLibrary } from './contract.ts';
  * line, which do one thing and end, open the project in their own thread instead (`openDirectLibrary`).
  * @throws as `openProject`, or with `create` as `createProject`
  */
-export async function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
-  // All start at once, since that takes longer than opening; the readers open what the writer has made or migrated.
-  const writer = startThread({ folder, role: 'writer', ...options });
-  const quick = startThread({ folder, role: 'reader' });
-  const slow = startThread({ folder, role: 'reader' });
-  const all = [quick, slow, writer];
-  const folders = await openInOrder(writer, [quick, slow]).catch(async (error: unknown) => {
-    await closeAll(all);
-    throw error;
-  });
-  return {
-    ...folders,
-    read: remote<LibraryReader>(readFunctions, (name) => (slowReads.has(name) ? slow : quick)),
-    write: remote<LibraryWriter>(writeFunctions, () => writer),
-    close: () => closeAll(all),
-  };
+export function openLibrary(folder: string, options: OpenOptions = {}): Promise<Library> {
+  return prepareLibrary().open(folder, options);
 }
 
-async function openInOrder(writer: ThreadHandle, readers: readonly ThreadHandle[]): Promise<ProjectFolders> {
-  const folders = await writer.open();
-  await Promise.all(readers.map((reader) => reader.open()));
-  return folders;
+/** The threads of a library, which start while it is not yet known which project is to be opened. */
+export interface PreparedLibrary {
+  /** Once. @throws as `openLibrary` */
+  open(folder: string, options?: OpenOptions): Promise<Library>;
+  /** Instead of `open`: it is not needed. */
+  close(): Promise<void>;
+}
+
+/** Starts the threads of a library. That takes longer than opening a project. */
+export function prepareLibrary(): PreparedLibrary {
+  const writer = startThread('writer');
+  const [quick, slow] = [startThread('reader'), startThread('reader')];
+  const all = [quick, slow, writer];
+
+  /** The readers open what the writer has made or migrated. */
+  async function openInOrder(folder: string, options: OpenOptions): Promise<ProjectFolders> {
+    const folders = await writer.open(folder, options);
+    await Promise.all([quick.open(folder), slow.open(folder)]);
+    return folders;
+  }
+
+  return {
+    async open(folder, options = {}) {
+      const folders = await openInOrder(folder, options).catch(async (error: unknown) => {
+        await closeAll(all);
+        throw error;
+      });
+      return {
+        ...folders,
+        read: remote<LibraryReader>(readFunctions, (name) => (slowReads.has(name) ? slow : quick)),
+        write: remote<LibraryWriter>(writeFunctions, () => writer),
+        close: () => closeAll(all),
+      };
+    },
+    close: () => closeAll(all),
+  };
 }
 
 /** The writer last: its connection then writes the log back into the file. */

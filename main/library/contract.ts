@@ -210,10 +210,8 @@ export interface OpenOptions {
   readonly create?: Partial<ProjectSettings>;
 }
 
-/** What a thread is started with. */
-export type ThreadOptions = { readonly folder: string } & (
-  { readonly role: 'reader' } | ({ readonly role: 'writer' } & OpenOptions)
-);
+/** What a thread is started for. */
+export type ThreadRole = 'reader' | 'writer';
 
 export interface Call {
   readonly id: number;
@@ -222,4 +220,6 @@ export interface Call {
 }
 
 export type ToThread =
-  { readonly kind: 'open' } | { readonly kind: 'call'; readonly call: Call } | { readonly kind: 'close' };
+  | { readonly kind: 'open'; readonly folder: string; readonly options: OpenOptions }
+  | { readonly kind: 'call'; readonly call: Call }
+  | { readonly kind: 'close' };

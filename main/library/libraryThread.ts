@@ -1,7 +1,14 @@
 /** A thread of the library: it holds one connection and answers calls, one after the other. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { errorToPlain, type PlainError } from '../../shared/errors.ts';
-import { readFunctions, writeFunctions, type Call, type ThreadOptions, type ToThread } from './contract.ts';
+import {
+  readFunctions,
+  writeFunctions,
+  type Call,
+  type OpenOptions,
+  type ThreadRole,
+  type ToThread,
+} from './contract.ts';
 import { openForWriting } from './openForWriting.ts';
 import { openProjectReadOnly, type Project, type ProjectFolders, type ReadOnlyProject } from './project.ts';
 
@@ -13,8 +20,8 @@ export type FromThread =
 
 type AnyFunction = (db: unknown, ...values: readonly unknown[]) => unknown;
 
-const options = workerData as ThreadOptions;
-const functions = (options.role === 'writer' ? writeFunctions : readFunctions) as unknown as Record<
+const { role } = workerData as { readonly role: ThreadRole };
+const functions = (role === 'writer' ? writeFunctions : readFunctions) as unknown as Record<
   string,
   AnyFunction
 >;
@@ -22,7 +29,7 @@ const functions = (options.role === 'writer' ? writeFunctions : readFunctions) a
 let project: Project | ReadOnlyProject | undefined;
 
 parentPort?.on('message', (message: ToThread) => {
-  if (message.kind === 'open') open();
+  if (message.kind === 'open') open(message.folder, message.options);
   else if (message.kind === 'call') post(answer(project?.db, message.call));
   else {
     project?.close();
@@ -30,20 +37,15 @@ parentPort?.on('message', (message: ToThread) => {
   }
 });
 
-function open(): void {
+function open(folder: string, options: OpenOptions): void {
   try {
-    project = openAs(options);
-    const { folder, pixelsFolder, checkpointsFolder, exportsFolder } = project;
-    post({ kind: 'open', folders: { folder, pixelsFolder, checkpointsFolder, exportsFolder } });
+    project = role === 'writer' ? openForWriting(folder, options) : openProjectReadOnly(folder);
+    const { pixelsFolder, checkpointsFolder, exportsFolder } = project;
+    const folders = { folder: project.folder, pixelsFolder, checkpointsFolder, exportsFolder };
+    post({ kind: 'open', folders });
   } catch (error) {
     post({ kind: 'not-open', error: errorToPlain(error) });
   }
-}
-
-function openAs(options: ThreadOptions): Project | ReadOnlyProject {
-  return options.role === 'writer'
-    ? openForWriting(options.folder, options)
-    : openProjectReadOnly(options.folder);
 }
 
 function answer(db: unknown, { id, name, values }: Call): FromThread {

@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { errorFromPlain, genoiseError } from '../../shared/errors.ts';
-import type { ThreadOptions, ToThread } from './contract.ts';
+import type { OpenOptions, ThreadRole, ToThread } from './contract.ts';
 import type { FromThread } from './libraryThread.ts';
 import type { ProjectFolders } from './project.ts';
 
 /** One thread of the library, seen from outside. */
 export interface ThreadHandle {
-  /** Opens its project; before the first call. @throws what opening throws */
-  open(): Promise<ProjectFolders>;
+  /** Opens a project, once and before the first call; a reader takes no options. @throws what opening throws */
+  open(folder: string, options?: OpenOptions): Promise<ProjectFolders>;
   /** Asks for a function of the contract by name. */
   call(name: string, values: readonly unknown[]): Promise<unknown>;
   /** Lets it answer what it was asked, close its connection, and end. */
@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /** Starts a thread, which loads its modules meanwhile and opens its project when it is told to. */
-export function startThread(options: ThreadOptions): ThreadHandle {
-  const worker = new Worker(new URL('./libraryThread.ts', import.meta.url), { workerData: options });
+export function startThread(role: ThreadRole): ThreadHandle {
+  const worker = new Worker(new URL('./libraryThread.ts', import.meta.url), { workerData: { role } });
   const waiting = new Map<number, Waiting>();
   let ended: Error | undefined;
   const end = (error: Error): void => {
@@ -37,11 +37,11 @@ export function startThread(options: ThreadOptions): ThreadHandle {
   let calls = 0;
   const post = (message: ToThread): void => worker.postMessage(message);
   return {
-    open: () =>
+    open: (folder, options = {}) =>
       new Promise<ProjectFolders>((resolve, reject) => {
         if (ended) return reject(ended);
         waiting.set(0, { resolve: (value) => resolve(value as ProjectFolders), reject });
-        post({ kind: 'open' });
+        post({ kind: 'open', folder, options });
       }),
     call: (name, values) =>
       new Promise((resolve, reject) => {

@@ -19,6 +19,10 @@ parent.onMessage((received) => {
   // Sent by our own host.ts, whose messages are of this type.
   const message = received as MessageToWorker;
   switch (message.kind) {
+    case 'prepare':
+      // What cannot be loaded says so when the job starts.
+      void jobRunners[message.job]().catch(() => undefined);
+      break;
     case 'start':
       void run(message.job, message.request);
       break;

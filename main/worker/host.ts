@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { errorFromPlain, errorToPlain, genoiseError } from '../../shared/errors.ts';
 import { jobNouns } from '../../shared/jobs.ts';
 import type {
@@ -10,9 +9,9 @@ import type {
   MessageToWorker,
 } from '../../shared/jobs.ts';
 import type { JobControl } from './hostControl.ts';
-import { startHostProcess, type HostProcess } from './hostProcess.ts';
+import type { HostProcess } from './hostProcess.ts';
+import { takeProcess } from './hostWarm.ts';
 
-const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
 const messagesKept = 4000;
 
 export interface JobOptions<J extends JobName> {
@@ -35,12 +34,7 @@ export async function runJob<J extends JobName>(
   request: JobRequest<J>,
   options: JobOptions<J>,
 ): Promise<JobResult<J>> {
-  const child = startHostProcess({
-    script: entry,
-    arguments: [],
-    // ONNX Runtime's, for whatever runs in there or is started from there: nothing leaves this machine.
-    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...options.environment },
-  });
+  const child = takeProcess(job, options.environment ?? {});
   const cancel = (): void => post(child, { kind: 'cancel', job });
   options.signal?.addEventListener('abort', cancel);
   const control = options.control?.attach((message) => post(child, message));

@@ -12,7 +12,11 @@ import type { Handlers } from '../handler.ts';
 
 export const projectHandlers: Handlers<keyof typeof projectCommands> = {
   'project.current': (context) => context.current(),
-  'project.recent': async ({ recent }) => [...recent.list()],
+  'project.recent': async (context) => {
+    // Asked for by who is about to choose one.
+    context.prepare();
+    return [...context.recent.list()];
+  },
   'project.forget': async ({ recent }, { folder }) => {
     recent.forget(folder);
     return null;
