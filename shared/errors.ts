@@ -150,6 +150,12 @@ export const errorCatalogue = {
       'None of the images that were held out for testing has a label, so nothing can be measured on them.',
     () => 'Label some of the held-out images, or give a folder of test images.',
   ),
+  'report-needs-held-out': row<{ heldOut: number; needed: number }>(
+    (p) =>
+      `To compare shares of the labels fairly, at least ${p.needed} labelled images must be held out for testing, and there are ${p.heldOut}.`,
+    (p) =>
+      `Label ${p.needed - p.heldOut} more of the held-out images: the Label screen offers some in each round.`,
+  ),
   'too-few-classes': row<{ classes: readonly string[] }>(
     (p) =>
       `A classifier needs at least two classes with labels, and there are ${p.classes.length}: ${list(p.classes)}.`,

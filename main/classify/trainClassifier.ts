@@ -10,6 +10,7 @@ import { applyHead, headTensors } from './linearHead.ts';
 import { accuracyOf } from './metrics.ts';
 import { withFreshNormStatistics } from './normStatistics.ts';
 import { featureRows, trainProbe, type Probe } from './probe.ts';
+import { withinStepLimits, type StepLimits } from './stepLimits.ts';
 import { scratchDefaults, trainFromScratch, type ScratchSettings } from './scratch.ts';
 import {
   labelledRows,
@@ -31,7 +32,7 @@ export interface TrainClassifierRequest extends Omit<TrainingTask, 'classCount'>
   /** With fewer than `fewestHeldOutLabels` cross-validation takes their place. Null: the caller measures by itself. */
   readonly heldOut: LabelledSlots | null;
   /** Replaces some of the recipe's settings. */
-  readonly settings?: Partial<FineTuneSettings & ScratchSettings>;
+  readonly settings?: Partial<FineTuneSettings & ScratchSettings> & StepLimits;
 }
 
 export interface ClassifierOutcome extends TrainedClassifier {
@@ -109,14 +110,14 @@ function probed(
 }
 
 async function fineTuned(task: Task, encoderWeights: Tensors, { head, l2 }: Probe): Promise<Trained> {
-  const settings = { ...fineTuneDefaults(task.labelled.slots.length), ...task.settings };
+  const settings = withinStepLimits({ ...fineTuneDefaults(task.labelled.slots.length), ...task.settings });
   const trained = await fineTune({ ...task, encoderWeights, head, settings });
   const { steps, trainingAccuracy } = trained;
   return { ...trained, report: { mode: 'finetune', settings, l2, steps, trainingAccuracy } };
 }
 
 async function scratch(task: Task): Promise<Trained> {
-  const settings = { ...scratchDefaults(task.labelled.slots.length), ...task.settings };
+  const settings = withinStepLimits({ ...scratchDefaults(task.labelled.slots.length), ...task.settings });
   const { learningRate, selection, ...trained } = await trainFromScratch({ ...task, settings });
   const { steps, trainingAccuracy } = trained;
   return {

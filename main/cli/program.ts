@@ -8,6 +8,7 @@ import { addLabelCommand } from './commands/label.ts';
 import { addPredictCommand } from './commands/predict.ts';
 import { addPretrainCommand } from './commands/pretrain.ts';
 import { addRelinkCommand } from './commands/relink.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addRescueLabelsCommand } from './commands/rescueLabels.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
@@ -30,6 +31,7 @@ export function makeProgram(): Command {
   addExportLabelsCommand(program);
   addRescueLabelsCommand(program);
   addTrainCommand(program);
+  addReportCommand(program);
   addEvaluateCommand(program);
   addExportCommand(program);
   addPredictCommand(program);

@@ -42,6 +42,7 @@ import { addMetrics, dropMetricsAfter, latestMetrics, listMetrics } from './metr
 import { listConfusionCell, listMistakes, listPredictions, setPredictions } from './predictions.ts';
 import type { ProjectFolders } from './project.ts';
 import { recentChanges } from './recentChanges.ts';
+import { keepReportCell, listReportCells } from './reportCells.ts';
 import { ensureRoots, listRoots, moveRoots } from './roots.ts';
 import { createRun, endRun, getRun, listRuns, requireRun, restartRun, updateRun } from './runs.ts';
 import { getSettings, type ProjectSettings } from './settings.ts';
@@ -93,6 +94,7 @@ export const readFunctions = {
   listQueryIds,
   listReadySlots,
   listRemarks,
+  listReportCells,
   listRoots,
   listRows,
   listRuns,
@@ -135,6 +137,7 @@ export const writeFunctions = {
   followDuplicates,
   holdOut,
   holdOutRoots,
+  keepReportCell,
   keepTraining,
   labelByName,
   lastChange,

@@ -5,6 +5,8 @@ import { windows } from './migrations/0020-windows.ts';
 import { answers } from './migrations/0030-answers.ts';
 import { labelling } from './migrations/0040-labelling.ts';
 import { exported } from './migrations/0050-exports.ts';
+import { reported } from './migrations/0060-report.ts';
+import { append } from './migrations/0070-append.ts';
 
 /** "GENO": marks an SQLite file as a project of ours. */
 const applicationId = 0x47454e4f;
@@ -21,6 +23,8 @@ export const migrations: readonly Migration[] = [
   { version: 30, sql: answers },
   { version: 40, sql: labelling },
   { version: 50, sql: exported },
+  { version: 60, sql: reported },
+  { version: 70, sql: append },
 ];
 
 /** The version of a project that this program writes. */

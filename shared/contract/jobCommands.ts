@@ -9,6 +9,7 @@ export const jobKinds = [
   'pretrain',
   'train',
   'evaluate',
+  'report',
   'embed',
   'export',
   'predict',

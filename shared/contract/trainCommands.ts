@@ -10,6 +10,7 @@ import type {
   ClassifierRun,
   TrainingOutlook,
 } from '../classifierRuns.ts';
+import type { LabelReport, ReportCell } from '../labelReport.ts';
 import type { ClassifierMode } from '../classifying.ts';
 import type { Evaluation, Proportion } from '../evaluation.ts';
 import type { ClassCount } from '../labelling.ts';
@@ -117,6 +118,24 @@ const outlook: z.ZodType<TrainingOutlook> = z.object({
   problem: plainError.nullable(),
 });
 
+const reportCell: z.ZodType<ReportCell> = z.object({
+  mode: classifierMode,
+  fraction: z.number(),
+  draw: z.number(),
+  labels: z.number(),
+  top1: proportion,
+  top5: proportion.nullable(),
+  seconds: z.number(),
+});
+
+const report: z.ZodType<LabelReport> = z.object({
+  pretraining: z.object({ runId: z.number(), method: z.string() }).nullable(),
+  encoder: z.string(),
+  heldOut: z.number(),
+  fractions: z.array(z.number()),
+  cells: z.array(reportCell),
+});
+
 export const trainCommands = {
   'train.outlook': command(nothing, outlook),
   /**
@@ -145,4 +164,8 @@ export const trainCommands = {
    * images. @throws no-such-folder, no-classifier
    */
   'train.measure': command(z.object({ runId, folder: z.string().nullable() }), nothing),
+  /** What shares of the labels reach, as far as it is known for the labels as they are; null before any. */
+  'train.report': command(nothing, report.nullable()),
+  /** Starts to find that out, or goes on with it. @throws report-needs-held-out */
+  'train.startReport': command(nothing, nothing),
 };

@@ -1,9 +1,11 @@
 import type Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openWritable, type WritableDatabase } from '../../main/library/database.ts';
+import { listExports } from '../../main/library/exports.ts';
 import { redoLabels, undoLabels } from '../../main/library/labelHistory.ts';
 import { listLabels } from '../../main/library/labels.ts';
 import { currentVersion, migrate, migrations } from '../../main/library/migrate.ts';
+import { keepReportCell, listReportCells } from '../../main/library/reportCells.ts';
 import { getRevisions } from '../../main/library/revisions.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -55,6 +57,17 @@ describe('migrations', () => {
     redoLabels(db);
     redoLabels(db);
     expect(listLabels(db)).toEqual([{ imageId: 1, classId: 2, source: 'person', labelledAt: 20 }]);
+    db.close();
+  });
+
+  it('0060: a report can be kept beside what was exported before', () => {
+    const db = projectOf(50, "INSERT INTO exports (path, facts, made_at) VALUES ('a.csv', '{}', 0);");
+    migrate(db, 'folder');
+    const top1 = { value: 0.5, low: 0, high: 1, n: 2 };
+    const cell = { mode: 'probe', fraction: 1, draw: 1, labels: 2, top1, top5: null, seconds: 1 } as const;
+    keepReportCell(db, { labelsKey: 'a', subject: 'run 1' }, cell);
+    expect(listReportCells(db, { labelsKey: 'a', subject: 'run 1' })).toEqual([cell]);
+    expect(listExports(db)).toHaveLength(1);
     db.close();
   });
 

@@ -1,5 +1,7 @@
 import { answerList, classifierDetails, listClassifierRuns } from '../classifierRuns.ts';
+import { findLabelReport, usualReport } from '../labelReport.ts';
 import { startMeasuring } from '../startMeasuring.ts';
+import { startReport } from '../startReport.ts';
 import { startTraining } from '../startTraining.ts';
 import { trainingOutlook } from '../trainingOutlook.ts';
 import type { trainCommands } from '../../../shared/contract/trainCommands.ts';
@@ -32,6 +34,11 @@ export const trainHandlers: Handlers<keyof typeof trainCommands> = {
   },
   'train.measure': async (context, { runId, folder }) => {
     await startMeasuring(context, runId, folder);
+    return null;
+  },
+  'train.report': (context) => findLabelReport(context.library(), usualReport),
+  'train.startReport': async (context) => {
+    await startReport(context);
     return null;
   },
 };

@@ -1,13 +1,15 @@
 import { Option, type Command } from 'commander';
-import { trainClassifier, type TrainOptions, type TrainSummary } from '../../app/trainClassifier.ts';
+import { trainClassifier, type TrainSummary } from '../../app/trainClassifier.ts';
+import type { TrainOptions } from '../../app/trainingOrder.ts';
 import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
 import { describeEvaluation, describeProportion } from '../evaluationText.ts';
-import { formatCount, formatDuration, plural } from '../format.ts';
+import { plural } from '../format.ts';
 import { autoOr, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand, type CommandContext } from '../runCommand.ts';
+import { describeTraining, modeNames } from '../classifierText.ts';
 
 interface Options {
   readonly mode: 'probe' | 'finetune' | 'scratch';
@@ -20,13 +22,6 @@ interface Options {
   readonly device: DeviceChoice;
   readonly json?: boolean;
 }
-
-const modeNames: Readonly<Record<ClassifierMode, string>> = {
-  probe: 'Linear probe',
-  finetune: 'Fine-tuning',
-  scratch: 'From scratch',
-  'random-encoder': 'Linear probe of a random encoder',
-};
 
 export function addTrainCommand(program: Command): void {
   program
@@ -88,7 +83,7 @@ function train(
   { terminal, signal }: CommandContext,
 ): Promise<TrainSummary> {
   const onProgress = (progress: TrainProgress, run: { readonly id: number }): void =>
-    terminal.progress(describeProgress(progress, run.id));
+    terminal.progress(`Run ${run.id}, ${describeTraining(progress)}`);
   return withLibrary(project, (library) =>
     trainClassifier(library, chosen(options, mode), onProgress, signal),
   );
@@ -105,19 +100,6 @@ function chosen(options: Options, mode: ClassifierMode): TrainOptions {
     seed,
     device,
   };
-}
-
-function describeProgress(
-  { mode, phase, step, totalSteps, loss, imagesPerSecond, etaSeconds }: TrainProgress,
-  run: number,
-): string {
-  return [
-    `Run ${run}, ${modeNames[mode].toLowerCase()}: ${phase}`,
-    ...(totalSteps > 0 ? [`step ${formatCount(step)} of ${formatCount(totalSteps)}`] : []),
-    ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
-    ...(imagesPerSecond === null ? [] : [`${imagesPerSecond.toFixed(0)} images/s`]),
-    ...(etaSeconds === null ? [] : [`${formatDuration(etaSeconds)} left`]),
-  ].join(' · ');
 }
 
 function describe(summary: TrainSummary): string {

@@ -4,8 +4,8 @@ import {
   crossEntropyOf,
   evaluateScores,
   predictClasses,
-  wilsonProportion,
 } from '../../../main/classify/metrics.ts';
+import { wilsonProportion } from '../../../shared/wilsonProportion.ts';
 
 /** Scores that answer `answers`, with the other classes in descending order after it. */
 function scoresFor(answers: readonly number[], classCount: number) {

@@ -1,0 +1,58 @@
+import { labelReport, requireReportable, usualReport, type ReportProgress } from './labelReport.ts';
+import { phaseWords } from './trainingWords.ts';
+import type { ClassifierMode } from '../../shared/classifying.ts';
+import type { ApplicationContext } from './context.ts';
+import type { JobReport } from './jobQueue.ts';
+
+const doing: Readonly<Record<ClassifierMode, string>> = {
+  scratch: 'from scratch',
+  'random-encoder': 'untrained encoder',
+  probe: 'linear probe',
+  finetune: 'fine-tuning',
+};
+
+/**
+ * Starts, or goes on with, the comparison of shares of the labels.
+ * @throws report-needs-held-out, more-classes-than-labels
+ */
+export async function startReport(context: ApplicationContext): Promise<void> {
+  const library = context.library();
+  await requireReportable(library);
+  context.jobs.start({
+    kind: 'report',
+    lane: 'compute',
+    title: 'What fewer labels reach',
+    run: async ({ report, signal }) => {
+      report({ note: 'getting ready' });
+      let finished = -1;
+      const started = performance.now();
+      let known = 0;
+      const onProgress = (progress: ReportProgress): void => {
+        if (progress.done !== finished) {
+          context.changed('classifiers');
+          // What an earlier start left is there at once.
+          if (performance.now() - started < 1000) known = progress.done;
+          finished = progress.done;
+        }
+        report(reportOf(progress, (performance.now() - started) / 1000, progress.done - known));
+      };
+      try {
+        await labelReport(library, usualReport, onProgress, signal);
+      } finally {
+        context.changed('classifiers');
+      }
+    },
+  });
+}
+
+/** @param trained cells of this start */
+function reportOf(progress: ReportProgress, seconds: number, trained: number): JobReport {
+  const { done, total, mode, fraction, draw, training } = progress;
+  const phase = training === null ? '' : `, ${phaseWords[training.phase]}`;
+  return {
+    note: `${Number((fraction * 100).toFixed(2))} % of the labels, draw ${draw}: ${doing[mode]}${phase}`,
+    progress: { done, total, unit: 'classifiers' },
+    // Larger shares take longer: with the first ones alone nothing can be told.
+    etaSeconds: trained < total / 2 ? null : (seconds / trained) * (total - done),
+  };
+}
