@@ -27,8 +27,6 @@ async function live(job: PretrainJob, death: Death | null): Promise<string | num
   const hang = death?.line === 'half-written' ? ['hang'] : [];
   const child = spawn(process.execPath, [childScript, JSON.stringify(job), ...hang], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A child starts faster with what an earlier one has compiled.
-    env: { ...process.env, NODE_COMPILE_CACHE: join(job.pixelFolder, '../compiled') },
   });
   const ended = new Promise<string | number | null>((resolve) =>
     child.on('exit', (code, signal) => resolve(signal ?? code)),

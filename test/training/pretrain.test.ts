@@ -36,6 +36,14 @@ async function run(job: Partial<PretrainJob>, changes: Partial<TrainingHost> = {
   return { outcome, events, hashes: tensorHashes(readCheckpoint(outcome.checkpoint).state) };
 }
 
+let uninterrupted: Promise<Result> | undefined;
+
+/** Two epochs from their start to their end, for all tests that compare with them. */
+function whole(): Promise<Result> {
+  uninterrupted ??= run({ checkpointFolder: `${folder}/whole` });
+  return uninterrupted;
+}
+
 function ofKind<K extends TrainingEvent['kind']>(
   events: readonly TrainingEvent[],
   kind: K,
@@ -121,20 +129,27 @@ describe('pretrain', () => {
   });
 
   it('stops when asked, and goes on to the very state of an uninterrupted run', async () => {
-    const whole = await run({ checkpointFolder: `${folder}/whole` });
     const stopped = await run({}, stoppingAt(3));
     expect(stopped.outcome).toMatchObject({ state: 'interrupted', step: 3 });
     // What a resumed job says is not asked again: it goes on as it began.
     const resumed = await run({ resume: true, epochs: 99, batchSize: 4, seed: 1 });
     expect(resumed.outcome).toMatchObject({ state: 'done', step: 8 });
     expect(resumed.events[0]).toMatchObject({ kind: 'started', step: 3, totalSteps: 8 });
-    expect(resumed.hashes).toEqual(whole.hashes);
+    expect(resumed.hashes).toEqual((await whole()).hashes);
     const { metadata } = readCheckpoint(resumed.outcome.checkpoint);
     expect(metadata).toMatchObject({ step: 8, plan: { seed: 7, batchSize: 8, totalSteps: 8 } });
   });
 
+  it.each(['swav', 'pirl'] as const)('%s goes on with all that it keeps between steps', async (method) => {
+    const job = { method, settings: tinySettings[method] };
+    const whole = await run({ ...job, checkpointFolder: `${folder}/whole` });
+    await run(job, stoppingAt(3));
+    const resumed = await run({ ...job, resume: true });
+    expect(resumed.outcome).toMatchObject({ state: 'done', step: 8 });
+    expect(resumed.hashes).toEqual(whole.hashes);
+  });
+
   it('goes on from the last sound checkpoint where the newest is damaged', async () => {
-    const whole = await run({ checkpointFolder: `${folder}/whole` });
     // A clock that moves a second at each look, and a checkpoint after each step.
     let time = 0;
     await run({}, { ...stoppingAt(5), now: () => (time += 1000), checkpointSeconds: 1 });
@@ -145,13 +160,12 @@ describe('pretrain', () => {
       step: newest - 1,
       skipped: [expect.stringContaining('damaged')],
     });
-    expect(resumed.hashes).toEqual(whole.hashes);
+    expect(resumed.hashes).toEqual((await whole()).hashes);
   });
 
   it('saves by time', async () => {
     let time = 0;
-    const { events } = await run({}, { now: () => (time += 1000), checkpointSeconds: 1e6 });
-    expect(ofKind(events, 'checkpoint').map(({ step }) => step)).toEqual([0, 8]);
+    expect(ofKind((await whole()).events, 'checkpoint').map(({ step }) => step)).toEqual([0, 8]);
     const often = await run(
       { checkpointFolder: `${folder}/b` },
       { now: () => (time += 1000), checkpointSeconds: 1 },

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blockSize } from '../../../main/engine/execute/ort/cpuLowering.ts';
 import { ortExecutor } from '../../../main/engine/execute/ort/ortExecutor.ts';
 import { graphFeeds, type Graph } from '../../../main/engine/graph/graph.ts';
 import { lowerCpu } from '../../../main/engine/lower/cpu/lowerCpu.ts';
+import { lowerPortable } from '../../../main/engine/lower/portable/lowerPortable.ts';
 import { randomTensor } from '../../helpers/tensors.ts';
 import { encoderOps } from './encoderShapes.ts';
 import type { Lowering } from '../../../main/engine/lower/lowering.ts';
 import type { Tensors } from '../../../main/engine/execute/executor.ts';
 
-const cases = encoderOps(['resnet18', 'resnet34', 'resnet50'], [32, 64, 96], { images: 16, width: 0.25 });
+const cases = encoderOps(['resnet18', 'resnet34', 'resnet50'], [32, 64, 96], { images: 4, width: 0.25 });
 let expected: Tensors = {};
 let actual: Tensors = {};
 
@@ -19,15 +21,16 @@ beforeAll(async () => {
       return [name, { ...value, data: Float32Array.from(value.data) }];
     }),
   );
-  expected = await run(graph, feeds);
-  actual = await run(graph, feeds, (given) => lowerCpu(given, 16));
+  const block = await blockSize();
+  expected = await run(graph, feeds, lowerPortable);
+  actual = await run(graph, feeds, (given) => lowerCpu(given, block));
 }, 120_000);
 
 afterAll(() => ([expected, actual] = [{}, {}]));
 
-async function run(graph: Graph, feeds: Tensors, lowering?: Lowering): Promise<Tensors> {
-  const options = { device: 'cpu', threads: 2, spinning: false } as const;
-  const program = await ortExecutor(lowering ? { ...options, lowering } : options).compile(graph, {});
+async function run(graph: Graph, feeds: Tensors, lowering: Lowering): Promise<Tensors> {
+  const options = { device: 'cpu', threads: 2, spinning: false, lowering } as const;
+  const program = await ortExecutor(options).compile(graph, {});
   const outputs = await program.step(feeds);
   await program.dispose();
   return outputs;
