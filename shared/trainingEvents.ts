@@ -1,5 +1,6 @@
 /** What a pretraining job is given and what it reports: plain data that crosses the worker's process boundary. */
 
+import type { FoundDevice } from './pretraining.ts';
 import type { Json } from './records.ts';
 
 /** A pretraining run as its user asked for it; what is null is chosen by the plan. */
@@ -85,6 +86,8 @@ export interface StartedEvent {
   readonly imageSize: number;
   /** Where it runs: the executor's name. */
   readonly device: string;
+  /** What the devices reached where a trial chose among them. */
+  readonly trial?: readonly FoundDevice[];
   /** The whole plan as it was resolved, for the run's row. */
   readonly plan: Json;
   /** Checkpoints that were passed over because they are damaged: what is wrong with each. */
@@ -127,6 +130,12 @@ export interface Monitors {
   readonly positiveCosine: number;
   /** Mean cosine of views of different images. */
   readonly negativeCosine: number;
+  /** Mean over the images of the cosine with the other image most like them: how hard the hardest negatives are. */
+  readonly hardestNegativeCosine: number;
+  /** Share of the pairs of different images that are more alike than the two views of one: ½ by chance, 0 at best. */
+  readonly hardNegativeShare: number;
+  /** How evenly the embeddings fill their sphere (Wang & Isola 2020): 0 collapsed, about −4 healthy. */
+  readonly uniformity: number;
 }
 
 export type HealthState = 'starting' | 'learning' | 'at-chance' | 'collapsed';

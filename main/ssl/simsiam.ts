@@ -10,12 +10,14 @@ export interface SimsiamSettings {
   readonly projector: readonly number[];
   /** Whether the embedding's normalisation learns a scale and a shift; the authors' code for ImageNet has none. */
   readonly affineOutput: boolean;
-  /** Width of the predictor's hidden layer; null: no predictor, with which it collapses (the paper's table 1). */
-  readonly predictor: number | null;
+  /** Whether there is a predictor: without one it collapses (the paper's section 4.2). */
+  readonly predictor: boolean;
+  /** Width of the predictor's hidden layer. */
+  readonly predictorHidden: number;
 }
 
 const small: MethodDefaults<SimsiamSettings> = {
-  settings: { projector: [2048, 2048], affineOutput: true, predictor: 512 },
+  settings: { projector: [2048, 2048], affineOutput: true, predictor: true, predictorHidden: 512 },
   // Lightly's CIFAR-10 benchmark has this rate for any batch.
   optimizer: {
     name: 'sgd',
@@ -30,7 +32,7 @@ const small: MethodDefaults<SimsiamSettings> = {
 };
 
 const large: MethodDefaults<SimsiamSettings> = {
-  settings: { projector: [2048, 2048, 2048], affineOutput: false, predictor: 512 },
+  settings: { projector: [2048, 2048, 2048], affineOutput: false, predictor: true, predictorHidden: 512 },
   optimizer: {
     name: 'sgd',
     learningRate: 0.05,
@@ -45,7 +47,7 @@ const large: MethodDefaults<SimsiamSettings> = {
 
 /**
  * SimSiam, algorithm 1 of its paper: −½cos(p₁, sg z₂) − ½cos(p₂, sg z₁), sg the stop-gradient, without which all
- * embeddings become one. The predictor keeps the first learning rate (the paper's section 4.2). Each view is a forward
+ * embeddings become one. The predictor keeps the first learning rate (section 4.2). Each view is a forward
  * pass of its own.
  */
 export const simsiam: Method<SimsiamSettings> = {
@@ -63,7 +65,7 @@ export const simsiam: Method<SimsiamSettings> = {
 };
 
 function build({ settings, views, encoder, scope }: MethodContext<SimsiamSettings>): MethodStep {
-  const { projector, affineOutput, predictor } = settings;
+  const { projector, affineOutput, predictor, predictorHidden } = settings;
   const project = (view: Node): Node =>
     mlpHead(scope.child('projector'), encoder.build(scope.child('encoder'), view), {
       layers: projector,
@@ -71,12 +73,12 @@ function build({ settings, views, encoder, scope }: MethodContext<SimsiamSetting
       lastAffine: affineOutput,
     });
   const predict = (z: Node): Node =>
-    predictor === null
-      ? z
-      : mlpHead(scope.child('predictor'), z, {
-          layers: [predictor, projector[projector.length - 1]],
+    predictor
+      ? mlpHead(scope.child('predictor'), z, {
+          layers: [predictorHidden, projector[projector.length - 1]],
           normalization: 'hidden',
-        });
+        })
+      : z;
   const [first, second] = views;
   const embeddings = [project(first), project(second)] as const;
   const [a, b] = embeddings;

@@ -1,3 +1,4 @@
+import { monitorNames } from './monitors.ts';
 import type { Monitors } from '../../shared/trainingEvents.ts';
 
 /** Means of the monitors over some steps. */
@@ -8,14 +9,12 @@ export interface MonitorMeans {
   take(): Monitors;
 }
 
-const names = ['loss', 'spread', 'positiveCosine', 'negativeCosine'] as const;
-
 export function createMonitorMeans(): MonitorMeans {
-  let sums: Record<(typeof names)[number], number> = zeros();
+  let sums = zeros();
   let count = 0;
   return {
     add: (monitors) => {
-      for (const name of names) sums[name] += monitors[name];
+      for (const name of monitorNames) sums[name] += monitors[name];
       count++;
     },
     get count() {
@@ -23,7 +22,7 @@ export function createMonitorMeans(): MonitorMeans {
     },
     take: () => {
       const means = { ...sums };
-      for (const name of names) means[name] /= count;
+      for (const name of monitorNames) means[name] /= count;
       sums = zeros();
       count = 0;
       return means;
@@ -31,6 +30,6 @@ export function createMonitorMeans(): MonitorMeans {
   };
 }
 
-function zeros(): Record<(typeof names)[number], number> {
-  return { loss: 0, spread: 0, positiveCosine: 0, negativeCosine: 0 };
+function zeros(): Record<keyof Monitors, number> {
+  return Object.fromEntries(monitorNames.map((name) => [name, 0])) as Record<keyof Monitors, number>;
 }

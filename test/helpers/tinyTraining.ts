@@ -44,7 +44,9 @@ export const tinySettings = {
   'moco-v1': { output: 16, queueSize: 32, normSplits: 2 },
   vicreg: { projector: [24, 24] },
   byol: { hidden: 24, output: 16 },
-  simsiam: { projector: [24, 24], predictor: 8 },
+  simsiam: { projector: [24, 24], predictorHidden: 8 },
+  swav: { output: 16, prototypes: 16, queueSize: 16, smallCrops: 1 },
+  pirl: { output: 16 },
 } as const;
 
 /** A job on a store of `writeTinyStore` in `<folder>/pixels`: ResNet-18 at width 0.125, batches of 8. */

@@ -133,7 +133,8 @@ def simsiam(affine):
             p = [head(values, buffers, 'predictor', each, [True, None]) for each in z]
             return distance(p[0], z[1].detach()) / 2 + distance(p[1], z[0].detach()) / 2
 
-        settings = {'projector': [HIDDEN, OUT], 'affineOutput': affine, 'predictor': HIDDEN}
+        settings = {'projector': [HIDDEN, OUT], 'affineOutput': affine, 'predictor': True,
+                    'predictorHidden': HIDDEN}
         return Method(loss, settings, constant='predictor.')
 
     return method
