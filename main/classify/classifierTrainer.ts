@@ -1,7 +1,7 @@
 import { genoiseError } from '../../shared/errors.ts';
 import { initialState } from '../nn/initialize.ts';
 import { learningRateAt } from '../nn/schedule.ts';
-import { createBatchReader } from '../training/batches.ts';
+import { createBatchReader, type BatchReader } from '../training/batchReader.ts';
 import { buildClassifierStep, type ClassifierStepRequest } from './classifierStep.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';
 import type { Executor, Program, Tensors } from '../engine/execute/executor.ts';
@@ -61,15 +61,19 @@ export async function createClassifierTrainer(options: TrainerOptions): Promise<
 async function runPhase(program: Program, options: TrainerOptions, phase: TrainingPhase): Promise<void> {
   const { signal } = options;
   const { steps, peak, onStep } = phase;
-  const read = supervisedBatches(options, phase);
-  for (let step = 0; step < steps; step++) {
-    signal?.throwIfAborted();
-    const rate = learningRateAt({ step, totalSteps: steps, warmupSteps: 0, peak });
-    const learningRate: Tensor = { dtype: 'float32', shape: [], data: Float32Array.of(rate) };
-    const { loss } = await program.step({ ...read(step), learningRate });
-    const value = loss.data[0];
-    if (!Number.isFinite(value)) throw genoiseError('training-diverged', { step, quantity: 'loss' });
-    onStep?.(value);
+  const batches = supervisedBatches(options, phase);
+  try {
+    for (let step = 0; step < steps; step++) {
+      signal?.throwIfAborted();
+      const rate = learningRateAt({ step, totalSteps: steps, warmupSteps: 0, peak });
+      const learningRate: Tensor = { dtype: 'float32', shape: [], data: Float32Array.of(rate) };
+      const { loss } = await program.step({ ...(await batches.read(step)), learningRate });
+      const value = loss.data[0];
+      if (!Number.isFinite(value)) throw genoiseError('training-diverged', { step, quantity: 'loss' });
+      onStep?.(value);
+    }
+  } finally {
+    await batches.stop();
   }
 }
 
@@ -77,7 +81,7 @@ async function runPhase(program: Program, options: TrainerOptions, phase: Traini
 function supervisedBatches(
   { store, batchSize, recipe, seed }: TrainerOptions,
   { labelled, number }: TrainingPhase,
-): (step: number) => Tensors {
+): Pick<BatchReader, 'read' | 'stop'> {
   const { slots, classes } = labelled;
   const repeats = Math.ceil(batchSize / slots.length);
   const repeated = Array.from({ length: repeats }, () => slots).flat();
@@ -88,9 +92,12 @@ function supervisedBatches(
     recipes: [recipe],
     seed: seed + 1_000_003 * number,
   });
-  return (step) => {
-    const { indices, ...feeds } = reader.read(step);
-    const own = Int32Array.from(indices.data, (sample) => classes[sample % slots.length]);
-    return { ...feeds, labels: { dtype: 'int32', shape: [batchSize], data: own } };
+  return {
+    read: async (step) => {
+      const { indices, ...feeds } = await reader.read(step);
+      const own = Int32Array.from(indices.data, (sample) => classes[sample % slots.length]);
+      return { ...feeds, labels: { dtype: 'int32', shape: [batchSize], data: own } };
+    },
+    stop: () => reader.stop(),
   };
 }

@@ -4,7 +4,7 @@ import { runningShare } from '../nn/layers.ts';
 import { createVariables, rootScope, type Variables } from '../nn/variables.ts';
 import { pixelsToFloat } from '../ssl/views/normalization.ts';
 import { wholeImageView } from '../ssl/views/wholeImage.ts';
-import { imageTensor } from '../training/batches.ts';
+import { imageTensor } from '../training/imageTensor.ts';
 import { encoderScope } from './classifierStep.ts';
 import type { Executor, Program, Tensors } from '../engine/execute/executor.ts';
 import type { Graph } from '../engine/graph/graph.ts';

@@ -55,6 +55,7 @@ function storedImage(store: PixelStore, slot: number): RgbImages {
 function memoryStore(slotSize: number, images: readonly RgbImages[]): PixelStore {
   const slotBytes = 3 * slotSize * slotSize;
   return {
+    folder: '',
     slotSize,
     count: images.length,
     readSlots: (slots, into, sizes) =>

@@ -10,12 +10,14 @@ import {
 
 /** Random access to the decoded images of a project. Reads only; safe in any thread or process. */
 export interface PixelStore {
+  /** Where it lies: other threads open it there. Empty for one that is only in memory. */
+  readonly folder: string;
   /** M: every slot is uint8 [3, M, M]. */
   readonly slotSize: number;
   /** Number of slots, over all shards, that were complete when the store was opened. */
   readonly count: number;
   /**
-   * Reads n slots in the given order (repeats allowed).
+   * Reads n slots (repeats allowed), from the disk in the order in which they lie there.
    * @param into  uint8 [n, 3, M, M], filled; image top left, the rest zero
    * @param sizes int32 [n, 2], filled with each image's height and width in its slot
    */
@@ -42,14 +44,17 @@ export function openPixelStore(folder: string): PixelStore {
   };
 
   return {
+    folder,
     slotSize: layout.slotSize,
     count,
     readSlots(slots, into, sizes) {
-      slots.forEach((slot: number, i: number) => {
+      const rows = Uint32Array.from(slots.keys()).sort((a, b) => slots[a] - slots[b]);
+      for (const i of rows) {
+        const slot = slots[i];
         readSlot(slot, into, i * layout.slotBytes);
         sizes[2 * i] = sizeTable[2 * slot] ?? 0;
         sizes[2 * i + 1] = sizeTable[2 * slot + 1] ?? 0;
-      });
+      }
     },
     close: () => shards.forEach((shard) => closeSync(shard.file)),
   };

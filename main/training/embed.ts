@@ -4,7 +4,7 @@ import { feed } from '../engine/graph/ops.ts';
 import { createVariables, rootScope } from '../nn/variables.ts';
 import { pixelsToFloat } from '../ssl/views/normalization.ts';
 import { wholeImageView } from '../ssl/views/wholeImage.ts';
-import { imageTensor } from './batches.ts';
+import { imageTensor } from './imageTensor.ts';
 import type { Executor, Program, Tensors } from '../engine/execute/executor.ts';
 import type { Graph } from '../engine/graph/graph.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { genoiseError } from '../../shared/errors.ts';
 import { graphFeeds, type Graph } from '../engine/graph/graph.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
-import { createBatchReader, type BatchReader } from './batches.ts';
+import { createBatchReader, type BatchReader } from './batchReader.ts';
 import { prepareCheckpointFolder } from './checkpointFolder.ts';
 import { createEnergyReports } from './energyReports.ts';
 import { createEpochReports } from './epochReports.ts';
@@ -33,16 +33,22 @@ export async function pretrain(job: PretrainJob, host: TrainingHost): Promise<Pr
   const store = openPixelStore(job.pixelFolder);
   try {
     const start = startRun(job, methods, store.slotSize);
-    const program = await executor.compile(start.built.graph, start.state);
+    const { graph, recipes } = start.built;
+    const batches = createBatchReader({ ...start.draft, slots: job.slots, store, recipes });
     try {
-      const { recipes } = start.built;
-      const batches = createBatchReader({ ...start.draft, slots: job.slots, store, recipes });
-      const planned = (): Promise<PretrainingPlan> =>
-        planInTime((job.minutes ?? 0) * 60 - (now() - begin) / 1000, start, batches, { program, now });
-      const plan = start.plan ?? (await planned());
-      return await train({ job, store, start, plan, program, batches, ...surroundings });
+      // The threads start while the graph is prepared.
+      batches.prepare(start.step);
+      const program = await executor.compile(graph, start.state);
+      try {
+        const planned = (): Promise<PretrainingPlan> =>
+          planInTime((job.minutes ?? 0) * 60 - (now() - begin) / 1000, start, batches, { program, now });
+        const plan = start.plan ?? (await planned());
+        return await train({ job, store, start, plan, program, batches, ...surroundings });
+      } finally {
+        await program.dispose();
+      }
     } finally {
-      await program.dispose();
+      await batches.stop();
     }
   } finally {
     store.close();
@@ -57,8 +63,8 @@ async function planInTime(
   trial: Pick<Trial, 'program' | 'now'>,
 ): Promise<PretrainingPlan> {
   const trialPlan = planSteps(draft, draft.stepsPerEpoch);
-  const feeds = feedsOf(built.graph, (step) => ({
-    ...batches.read(step),
+  const feeds = feedsOf(built.graph, async (step) => ({
+    ...(await batches.read(step)),
     ...stepScalars(step, trialPlan, method),
   }));
   return planSteps(draft, await stepsInTime(seconds, { ...trial, feeds, state }));
@@ -104,11 +110,12 @@ async function train(run: TrainingRun): Promise<PretrainOutcome> {
 
 /** Rests until told to go on; whatever happens meanwhile, nothing is lost. */
 async function pause(
-  { pace, report }: TrainingRun,
+  { pace, report, batches }: TrainingRun,
   step: number,
   checkpoints: RunCheckpoints,
 ): Promise<void> {
   await checkpoints.save(step);
+  await batches.stop();
   await report({ kind: 'pause', step, paused: true });
   await pace.rest();
   await report({ kind: 'pause', step, paused: false });
@@ -141,13 +148,13 @@ function createStep({
   program,
   now,
 }: TrainingRun): (step: number) => Promise<DoneStep> {
-  const feeds = feedsOf(start.built.graph, (step) => ({
-    ...batches.read(step),
+  const feeds = feedsOf(start.built.graph, async (step) => ({
+    ...(await batches.read(step)),
     ...stepScalars(step, plan, start.method),
   }));
   return async (step) => {
     const begin = now();
-    const given = feeds(step);
+    const given = await feeds(step);
     const waited = now() - begin;
     const outputs = await program.step(given);
     const monitors = readMonitors(outputs);
@@ -159,9 +166,10 @@ function createStep({
 }
 
 /** A method need not read all that a step could be told (indices, constant learning rates). */
-function feedsOf(graph: Graph, all: (step: number) => Tensors): (step: number) => Tensors {
+function feedsOf(graph: Graph, all: (step: number) => Promise<Tensors>): (step: number) => Promise<Tensors> {
   const names = graphFeeds(graph);
-  return (step) => Object.fromEntries(Object.entries(all(step)).filter(([name]) => names.has(name)));
+  return async (step) =>
+    Object.fromEntries(Object.entries(await all(step)).filter(([name]) => names.has(name)));
 }
 
 function readMonitors(outputs: Tensors): Monitors {

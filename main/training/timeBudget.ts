@@ -9,7 +9,7 @@ const stepsShare = 0.95;
 export interface Trial {
   readonly program: Program;
   /** The feeds of step i, made anew each time, as training does. */
-  readonly feeds: (step: number) => Tensors;
+  readonly feeds: (step: number) => Promise<Tensors>;
   /** What the program's state is put back to. */
   readonly state: Tensors;
   readonly now: () => number;
@@ -23,11 +23,11 @@ export interface Trial {
 export async function stepsInTime(seconds: number, { program, feeds, state, now }: Trial): Promise<number> {
   const begin = now();
   const since = (start: number): number => (now() - start) / 1000;
-  await program.step(feeds(0));
+  await program.step(await feeds(0));
   const durations: number[] = [];
   while (durations.length < mostTrialSteps && (durations.length < 1 || since(begin) < trialSeconds)) {
     const start = now();
-    await program.step(feeds(durations.length + 1));
+    await program.step(await feeds(durations.length + 1));
     durations.push(since(start));
   }
   await program.load(state);

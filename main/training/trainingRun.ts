@@ -1,7 +1,7 @@
 import type { PretrainJob } from '../../shared/trainingEvents.ts';
 import type { Program } from '../engine/execute/executor.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';
-import type { BatchReader } from './batches.ts';
+import type { BatchReader } from './batchReader.ts';
 import type { PretrainingPlan } from './plan.ts';
 import type { RunStart } from './pretrainSetup.ts';
 import type { TrainingHost } from './trainingHost.ts';

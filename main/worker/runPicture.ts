@@ -3,7 +3,7 @@ import { decodePicture } from '../importer/decodeImage.ts';
 import { encodePicture, encodeSlot } from '../importer/encodePicture.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { readImageFile } from '../importer/readImageFile.ts';
-import { imageTensor } from '../training/batches.ts';
+import { imageTensor } from '../training/imageTensor.ts';
 import type { PictureRequest, PictureResult } from '../../shared/pictures.ts';
 
 /**

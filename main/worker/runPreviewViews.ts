@@ -10,7 +10,7 @@ import { denormalizeImage, pixelsToFloat } from '../ssl/views/normalization.ts';
 import { applyPreset, viewPresets } from '../ssl/views/presets.ts';
 import { sampleViewParameters } from '../ssl/views/sampleView.ts';
 import { viewFeeds, viewTensors } from '../ssl/views/viewFeeds.ts';
-import { imageTensor } from '../training/batches.ts';
+import { imageTensor } from '../training/imageTensor.ts';
 import { defaultImageSize, scaleFor } from '../training/planDefaults.ts';
 import { executorFor } from './executorFor.ts';
 import type { EncodedPicture, PreviewViewsRequest, PreviewViewsResult } from '../../shared/pictures.ts';

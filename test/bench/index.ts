@@ -7,6 +7,7 @@ import { benchLibrary, type LibraryBenchOptions } from './library.ts';
 import { benchMemory, type MemoryBenchOptions } from './memory.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
 import { takePictures, type PicturesOptions } from './pictures.ts';
+import { benchReading, type ReadingBenchOptions } from './reading.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
 import { benchUi, type UiBenchOptions } from './ui.ts';
 import type { BenchResult } from './report.ts';
@@ -44,6 +45,22 @@ program
   .option('--json', 'print the result as one JSON object')
   .action(async (options: PhotographBenchOptions & { json?: boolean }) =>
     print(await benchPhotographs(options), options),
+  );
+
+program
+  .command('reading')
+  .description(
+    'the share of a training that is spent waiting for batches, with a cold cache and on a slow disk',
+  )
+  .option('--images <n>', 'slots of 32 px; a fifth as many of 128 px', wholeNumber(1000), 100_000)
+  .option('--batch <n>', 'images a step', wholeNumber(2), 128)
+  .option('--step <ms>', 'how long a pretended step takes', wholeNumber(1), 100)
+  .option('--steps <n>', 'steps that are timed', wholeNumber(2), 100)
+  .option('--slow <ms>', 'what the pretended slow disk takes for a slot', wholeNumber(1), 2)
+  .option('--stores <folder>', 'keep the generated stores there, and use those that are there')
+  .option('--json', 'print one result as one JSON object, with all')
+  .action(async (options: ReadingBenchOptions & { json?: boolean }) =>
+    print(await benchReading(options), options),
   );
 
 program

@@ -10,7 +10,7 @@ import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts'
 import { openPixelStore } from '../../main/importer/pixelStore.ts';
 import { openProject } from '../../main/library/project.ts';
 import { simclrViews } from '../../main/ssl/views/recipes.ts';
-import { createBatchReader } from '../../main/training/batches.ts';
+import { createBatchReader } from '../../main/training/batchReader.ts';
 import { plainPng } from '../helpers/sampleImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
@@ -61,8 +61,9 @@ it('a project that was copied to another machine has its images again after one 
   const batches = createBatchReader({
     ...{ store, slots, batchSize: 20, seed: 1, recipes: simclrViews('small', 8) },
   });
+  onTestFinished(() => batches.stop());
   // The brightest red of winter's last oak.
-  expect(Math.max(...batches.read(0).images.data)).toBe(136);
+  expect(Math.max(...(await batches.read(0)).images.data)).toBe(136);
 
   const out = join(there, 'labels.csv');
   await withReadOnlyLibrary(copy, (library) => exportLabels(library, 'csv', out));

@@ -7,7 +7,7 @@ import { openPixelStore, type PixelStore } from '../../../main/importer/pixelSto
 import { createVariables, rootScope } from '../../../main/nn/variables.ts';
 import { pixelsToFloat } from '../../../main/ssl/views/normalization.ts';
 import { wholeImageView } from '../../../main/ssl/views/wholeImage.ts';
-import { imageTensor } from '../../../main/training/batches.ts';
+import { imageTensor } from '../../../main/training/imageTensor.ts';
 import { embedImages } from '../../../main/training/embed.ts';
 import { writeTextureStore } from '../../helpers/textureStore.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
