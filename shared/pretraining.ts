@@ -55,6 +55,17 @@ export const methodChoices = [
     title: 'MoCo v1',
     sentence: 'The first MoCo, with simpler views; here to compare with. MoCo v2 learns better.',
   },
+  {
+    name: 'swav',
+    title: 'SwAV',
+    sentence:
+      'Sorts the images into groups as it learns; every part of an image must tell which group it is.',
+  },
+  {
+    name: 'pirl',
+    title: 'PIRL',
+    sentence: 'Cuts each image into a puzzle of nine pieces, which together must recognise their image.',
+  },
 ] as const satisfies readonly NamedChoice[];
 
 /** The kinds of images of main/ssl/views. */

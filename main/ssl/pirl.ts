@@ -140,14 +140,12 @@ function head({ scope, settings }: MethodContext<PirlSettings>, name: string, fe
  * Rows of the memory bank [K, output], and which of them are the image's own [N, K]: the whole bank where it is small
  * enough, else rows at even distances, which begin elsewhere at each step.
  */
-function negativesOf(
-  { settings, indices, sampleCount, batchSize, scalar }: MethodContext<PirlSettings>,
-  bank: Node,
-): { negatives: Node; excluded: Node } {
+function negativesOf(context: MethodContext<PirlSettings>, bank: Node): { negatives: Node; excluded: Node } {
+  const { settings, indices, sampleCount, batchSize } = context;
   const whole = settings.negatives >= sampleCount - 1;
   const rows = whole
     ? evenRows(sampleCount, 1)
-    : movedRows(settings.negatives, sampleCount, scalar('memory'));
+    : movedRows(settings.negatives, sampleCount, context.scalar('memory'));
   const own = reshape(cast(indices, 'float32'), [batchSize, 1]);
   const excluded = equal(own, reshape(rows, [1, staticDim(rows.shape, 0)]));
   return { negatives: whole ? bank : gatherRows(bank, cast(rows, 'int32')), excluded };

@@ -146,12 +146,8 @@ function embedCrops({ settings, views, encoder, scope }: MethodContext<SwavSetti
 }
 
 /** The balanced assignment of one crop's embeddings [N, d], helped by the queue of that crop, [N, prototypes]. */
-function assignCrop(
-  { settings, scope, scalar }: MethodContext<SwavSettings>,
-  prototypes: Node,
-  z: Node,
-  number: number,
-): Node {
+function assignCrop(context: MethodContext<SwavSettings>, prototypes: Node, z: Node, number: number): Node {
+  const { settings, scope } = context;
   const { epsilon, sinkhornIterations: iterations, queueSize, output } = settings;
   const scoresOf = (rows: Node): Node => matmul(rows, prototypes, { transposeB: true });
   if (queueSize === 0) return sinkhorn(scoresOf(z), { epsilon, iterations });
@@ -160,7 +156,10 @@ function assignCrop(
   const queue = buffer(scope, name, [queueSize, output], { kind: 'unitRows' });
   const rows = concat([stopGradient(z), queue], 0);
   assign(scope, name, sliceAxis(rows, 0, 0, queueSize));
-  const weights = concat([full(1, [count, 1]), multiply(full(1, [queueSize, 1]), scalar('queue'))], 0);
+  const weights = concat(
+    [full(1, [count, 1]), multiply(full(1, [queueSize, 1]), context.scalar('queue'))],
+    0,
+  );
   return sliceAxis(sinkhorn(scoresOf(rows), { epsilon, iterations, weights }), 0, 0, count);
 }
 

@@ -22,6 +22,11 @@ export interface Health {
 /** Below this share of 1/√d all embeddings are nearly one: 1 − cosine is about the square of it. */
 const collapsedSpread = 0.1;
 const collapsedCosine = 0.99;
+/**
+ * A loss below this share of chance although different images have a higher cosine than this: the task has been solved
+ * without telling images apart (SwAV with all images in one group). A contrastive loss cannot come here.
+ */
+const [solvedShare, alikeCosine] = [0.5, 0.9];
 /** A loss above this share of chance has learned nothing worth the name. */
 const chanceShare = 0.97;
 
@@ -35,9 +40,11 @@ export function assessHealth(vitals: Vitals): Health {
   return { state: 'learning', sentence: learningSentence(vitals) };
 }
 
-function isCollapsed({ spread, spreadTarget, positiveCosine, negativeCosine }: Vitals): boolean {
+function isCollapsed({ spread, spreadTarget, positiveCosine, negativeCosine, ...rest }: Vitals): boolean {
   const oneDirection = positiveCosine > collapsedCosine && negativeCosine > collapsedCosine;
-  return spread < collapsedSpread * spreadTarget || oneDirection;
+  const solvedInVain =
+    rest.chanceLoss !== null && rest.loss < solvedShare * rest.chanceLoss && negativeCosine > alikeCosine;
+  return spread < collapsedSpread * spreadTarget || oneDirection || solvedInVain;
 }
 
 function isAtChance({ loss, chanceLoss, step, patienceSteps }: Vitals): boolean {

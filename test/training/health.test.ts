@@ -20,6 +20,8 @@ describe('assessHealth', () => {
     expect(state({ spread: 0.001 })).toBe('collapsed');
     expect(state({ positiveCosine: 0.999, negativeCosine: 0.995 })).toBe('collapsed');
     expect(state({ positiveCosine: 0.999, negativeCosine: 0.6 })).toBe('learning');
+    expect(state({ loss: 0.1, positiveCosine: 0.98, negativeCosine: 0.96 })).toBe('collapsed');
+    expect(state({ loss: 0.1, negativeCosine: 0.6 })).toBe('learning');
     expect(state({ loss: 5.49 })).toBe('at-chance');
     expect(state({ loss: 5.49, chanceLoss: null })).toBe('learning');
   });

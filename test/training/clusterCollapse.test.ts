@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
+import { checkGraph } from '../../main/engine/graph/checkGraph.ts';
+import { feed } from '../../main/engine/graph/ops.ts';
+import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
+import { initialState } from '../../main/nn/initialize.ts';
+import { randomStream } from '../../main/nn/random.ts';
+import { pirl } from '../../main/ssl/pirl.ts';
+import { swav } from '../../main/ssl/swav.ts';
+import { createHealthWatch } from '../../main/training/healthWatch.ts';
+import { monitorNodes } from '../../main/training/monitors.ts';
+import { buildTrainingStep } from '../../main/training/pretrainingGraph.ts';
+import { integers, tensor } from '../helpers/tensors.ts';
+import { tinySettings } from '../helpers/tinyTraining.ts';
+import { tinyTextureEncoder } from '../helpers/tinyTextureEncoder.ts';
+import type { Tensors } from '../../main/engine/execute/executor.ts';
+import type { Method } from '../../main/ssl/method.ts';
+import type { HealthState, Monitors } from '../../shared/trainingEvents.ts';
+
+// Whether the monitors tell a collapse that is provoked on purpose from a training that is none.
+
+const [batchSize, images, steps] = [16, 32, 60];
+
+interface Trial {
+  readonly method: Method;
+  readonly settings: object;
+  readonly sides: readonly number[];
+  readonly weightDecay?: number;
+}
+
+/** What the health watch said in the end. */
+async function healthAfter({ method, settings, sides, weightDecay = 0 }: Trial): Promise<HealthState> {
+  const all = { ...method.defaults('small').settings, ...settings };
+  const { step, variables } = buildTrainingStep(
+    {
+      ...{ method, settings: all, batchSize, sampleCount: images, encoder: tinyTextureEncoder },
+      optimizer: {
+        ...{ name: 'sgd', learningRate: 0.1, perBatch: null, weightDecay, momentum: 0.9, nesterov: false },
+      },
+    },
+    sides.map((side, view) => feed(`view${view}`, [batchSize, 3, side, side])),
+  );
+  const graph: Graph = { outputs: { ...monitorNodes(step) }, updates: Object.fromEntries(variables.updates) };
+  checkGraph(graph);
+  const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
+  const program = await executor.compile(graph, initialState(variables, 3));
+  const watch = createHealthWatch(
+    { totalSteps: steps, stepsPerEpoch: 10 },
+    {
+      spreadTarget: 1 / Math.sqrt(Number(step.embeddings[0].shape[1])),
+      chanceLoss: method.chanceLoss(all, batchSize),
+    },
+  );
+  let state: HealthState = 'starting';
+  for (let done = 0; done < steps; done++) {
+    const outputs = await program.step(feedsOf(graph, done, sides));
+    const entries = Object.entries(outputs).map(([name, { data }]) => [name, data[0]]);
+    const monitors = Object.fromEntries(entries) as Monitors;
+    state = watch.look(done + 1, monitors)?.state ?? state;
+  }
+  await program.dispose();
+  return state;
+}
+
+function feedsOf(graph: Graph, step: number, sides: readonly number[]): Tensors {
+  const samples = Array.from(randomStream(1, 'order', step).permutation(images).subarray(0, batchSize));
+  const feeds: Tensors = {
+    indices: integers(samples),
+    learningRate: tensor([], [0.1]),
+    'schedule.prototypes': tensor([], [1]),
+    'schedule.queue': tensor([], [1]),
+    ...Object.fromEntries(
+      sides.map((side, view) => [
+        `view${view}`,
+        tensor(
+          [batchSize, 3, side, side],
+          samples.flatMap((sample) => waves(sample, side, step * 100 + view)),
+        ),
+      ]),
+    ),
+  };
+  const known = graphFeeds(graph);
+  return Object.fromEntries(Object.entries(feeds).filter(([name]) => known.has(name)));
+}
+
+/** [3, side, side]: colours and waves of the image's own, a phase and noise of the view's. */
+function waves(image: number, side: number, view: number): number[] {
+  const own = randomStream(image, 'image');
+  const [angle, frequency] = [own.uniform(0, Math.PI), own.uniform(0.3, 1.5)];
+  const colors = [0, 1, 2].map(() => own.uniform(-1, 1));
+  const random = randomStream(image, 'view', view);
+  const phase = random.uniform(0, 6);
+  return colors.flatMap((color) =>
+    Array.from({ length: side * side }, (_, i) => {
+      const along = Math.cos(angle) * (i % side) + Math.sin(angle) * Math.floor(i / side);
+      return color + Math.sin(phase + frequency * along) + random.uniform(-0.3, 0.3);
+    }),
+  );
+}
+
+describe('swav', () => {
+  const sides = [12, 12, 8];
+  const settings = { ...tinySettings.swav, prototypes: 8 };
+
+  it('collapses without balance between the prototypes, which is reported', async () => {
+    const unbalanced = { ...settings, sinkhornIterations: 0 };
+    expect(await healthAfter({ method: swav, settings: unbalanced, sides })).toBe('collapsed');
+  });
+
+  it('does not collapse with it, all else the same', async () => {
+    expect(await healthAfter({ method: swav, settings, sides })).toBe('learning');
+  });
+});
+
+describe('pirl', () => {
+  const sides = [12, ...new Array<number>(9).fill(8)];
+  const { pirl: settings } = tinySettings;
+
+  it('collapses where decay leaves nothing of the weights but biases, which is reported', async () => {
+    expect(await healthAfter({ method: pirl, settings, sides, weightDecay: 3 })).toBe('collapsed');
+  });
+
+  it('does not collapse without decay, all else the same', async () => {
+    expect(await healthAfter({ method: pirl, settings, sides })).toBe('learning');
+  });
+});
