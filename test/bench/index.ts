@@ -127,6 +127,10 @@ program
   .option('--rows <list>', 'numbers of images', numberList, [100_000, 1_000_000])
   .option('--jumps <n>', 'jumps to positions drawn at random', wholeNumber(1), 100)
   .option('--presses <n>', 'labels given by a key', wholeNumber(1), 100)
+  .option(
+    '--data <folder>',
+    'photographs: for the thumbnails, and to import (otherwise drawn ones, and no import)',
+  )
   .option('--projects <folder>', 'keep the generated projects there, and use those that are there')
   .option('--json', 'print the worst result as one JSON object, with all')
   .action(async (options: UiBenchOptions & { json?: boolean }) => print(await benchUi(options), options));
@@ -135,10 +139,16 @@ program
   .command('pictures')
   .description('walks from a folder of photographs to a classifier, and takes the pictures of docs/guide.md')
   .requiredOption('--data <folder>', 'a folder with a folder for each class')
-  .option('--out <folder>', 'where the pictures go', 'docs/images/guide')
+  .option('--out <folder>', 'where the pictures go', 'out/pictures')
   .option('--images <n>', 'images of all classes together', wholeNumber(20), 1000)
-  .option('--rounds <n>', 'pretraining epochs', wholeNumber(1), 10)
-  .option('--labels <n>', 'images that are labelled by keys', wholeNumber(10), 120)
+  .option('--classes <n>', 'classes, spread over those that there are', wholeNumber(2), 5)
+  .option('--rounds <n>', 'pretraining epochs', wholeNumber(1), 20)
+  .option('--labels <n>', 'images that are labelled by keys', wholeNumber(10), 150)
+  .option(
+    '--home <folder>',
+    'what the pictures show as the home of the user; made, and taken away at the end',
+  )
+  .option('--guide', 'put those that docs/guide.md shows into their place')
   .action((options: PicturesOptions) => takePictures(options));
 
 await program.parseAsync();

@@ -6,6 +6,7 @@ import { launchChromium } from '../helpers/chromium.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, quantile, range } from './statistics.ts';
 import { treeBytes } from './treeMemory.ts';
+import { measureImports } from './uiImport.ts';
 import {
   addProbe,
   measureJumps,
@@ -22,6 +23,8 @@ export interface UiBenchOptions {
   readonly rows: readonly number[];
   readonly jumps: number;
   readonly presses: number;
+  /** Photographs: those in the generated projects, and those that are imported. Without them some are drawn, and none imported. */
+  readonly data?: string;
   /** Where generated projects are kept for the next time; removed at the end when absent. */
   readonly projects?: string;
 }
@@ -41,6 +44,9 @@ interface Figures {
 
 /** Of a label, in milliseconds, at the 95th percentile. */
 const keyBudget = { milliseconds: 50, rows: 100_000 };
+/** From a chosen folder to its first picture. */
+const pictureBudget = 2000;
+const importTimes = 5;
 
 /** Measures the pages on large projects, through the browser door, in Chromium; a table goes to standard error. */
 export async function benchUi(options: UiBenchOptions): Promise<readonly BenchResult[]> {
@@ -50,11 +56,15 @@ export async function benchUi(options: UiBenchOptions): Promise<readonly BenchRe
     const all: Figures[] = [];
     for (const rows of options.rows) {
       const project = join(folder, `${rows}-pictures`);
-      await provideUiProject(project, rows);
+      await provideUiProject(project, rows, options.data);
       all.push(await measure(project, rows, options));
     }
+    if (options.data !== undefined) say('importing photographs');
+    const imported = options.data === undefined ? {} : await measureImports(options.data, importTimes);
     sayTable(all);
-    return all.flatMap(resultsOf);
+    for (const [measure, values] of Object.entries(imported))
+      say(`${measure}, milliseconds: ${told(values)}`);
+    return [...all.flatMap(resultsOf), ...importResults(imported)];
   } finally {
     if (options.projects === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -67,13 +77,17 @@ async function measure(project: string, rows: number, { jumps, presses }: UiBenc
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await addProbe(page.context());
+    const stage = (what: string): void => say(`${rows.toLocaleString('en')} images: ${what}`);
+    stage('opening');
     // The first page of a browser waits for the browser itself.
     await measureOpening(page, server.address);
     const opening = await measureOpening(page, `${server.origin}/#/images`);
     const opened = await memoryOf(browser, page, server.pid);
+    stage('jumping');
     const jumped = await measureJumps(page, jumps);
     const scrolled = await measureWheel(page, 240);
     const memory = { opened, scrolled: await memoryOf(browser, page, server.pid) };
+    stage('labelling');
     const labelled = await measureLabels(page, presses);
     return { rows, samples: { ...opening, ...jumped, ...scrolled, ...labelled }, memory };
   } finally {
@@ -121,6 +135,23 @@ function sayTable(all: readonly Figures[]): void {
     );
     say(`| MB ${when}: page's heap, page's process, server | ${cells.join(' | ')} |`);
   }
+}
+
+function importResults(imported: Samples): readonly BenchResult[] {
+  return Object.entries(imported).map(([measure, values]) => {
+    const ours = quantile(values, 0.95);
+    const isFirst = measure.endsWith('first picture');
+    return {
+      bench: `${measure}, 10,000 photographs`,
+      ratio: isFirst ? pictureBudget / ours : null,
+      ours,
+      theirs: isFirst ? pictureBudget : null,
+      unit: 'ms',
+      runs: values.length,
+      spread: { ours: [...range(values)], theirs: [] },
+      details: { median: median(values) },
+    };
+  });
 }
 
 function told(values: readonly number[]): string {

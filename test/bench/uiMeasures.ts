@@ -13,10 +13,25 @@ export async function addProbe(context: BrowserContext): Promise<void> {
 
 /** From the start of a navigation to the first thing that is painted, and to a window full of pictures. */
 export async function measureOpening(page: Page, address: string): Promise<Samples> {
+  // Else only the part behind the # may be new, and nothing begins anew.
+  await page.goto('about:blank');
   await page.goto(address);
   const filled = await page.evaluate<number>('probe.waitForPictures()');
   const painted = await page.evaluate<number>('probe.firstPaint()');
   return { 'first paint': [painted], 'window full of pictures': [filled] };
+}
+
+/** Chooses a folder that was made in the home, on the first screen: the time to the first of its pictures. */
+export async function measureFirstPictures(page: Page, folder: string): Promise<Samples> {
+  await page.getByRole('button', { name: 'Choose a folder' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('option', { name: folder }).click();
+  await dialog.getByLabel('Where you are').getByText(folder).waitFor();
+  // It must listen before the click comes.
+  await page.evaluate('void (probe.pictures = probe.waitForFirstPictures())');
+  await dialog.getByRole('button', { name: 'Use this folder' }).click();
+  const { first, full } = await page.evaluate<{ first: number; full: number }>('probe.pictures');
+  return { 'folder chosen to first picture': [first], 'folder chosen to full window': [full] };
 }
 
 /** Jumps to positions drawn at random: every frame until the pictures there are drawn, and how long that took. */
