@@ -2,8 +2,8 @@
 export const probedDevices = ['cpu', 'webgpu'] as const;
 export type ProbedDevice = (typeof probedDevices)[number];
 
-/** Where graphs run. TensorFlow only where the user has installed it and asks for it by name. */
-export const devices = [...probedDevices, 'tensorflow'] as const;
+/** Where graphs run. CUDA and TensorFlow only where the user has installed them and asks for them by name. */
+export const devices = [...probedDevices, 'cuda', 'tensorflow'] as const;
 export type Device = (typeof devices)[number];
 
 export const deviceChoices = ['auto', ...devices] as const;

@@ -180,6 +180,13 @@ export const errorCatalogue = {
     (p) =>
       `Devices found on this machine: ${list(p.found)}. Choose one of them, or let the fastest one be chosen.`,
   ),
+  'cuda-unusable': row<{ reason: string }>(
+    (p) => `ONNX Runtime's CUDA provider cannot be used here: ${p.reason}.`,
+    () =>
+      'It needs Linux or Windows on x64, an NVIDIA graphics card with its driver, CUDA 12 and cuDNN 9, and libraries' +
+      ' that npm leaves out: add them by running "npm rebuild onnxruntime-node" in the folder of Genoise with the' +
+      ' environment variable ONNXRUNTIME_NODE_INSTALL set to cuda12. Or choose another device.',
+  ),
   'tensorflow-missing': row<{ folder: string }>(
     (p) => `TensorFlow is not installed${p.folder === '' ? '' : ` in "${p.folder}"`}.`,
     () =>

@@ -117,6 +117,10 @@ export interface EpochEvent extends Monitors {
   readonly step: number;
   /** What `spread` is of embeddings that fill their sphere: 1/√d. */
   readonly spreadTarget: number;
+  /** RankMe of the epoch's last batch: how many directions its embeddings use; 1 … `rankLimit`. */
+  readonly rank: number;
+  /** The most that a batch of this size and embeddings of this size can have. */
+  readonly rankLimit: number;
   /** Leave-one-out over the labelled images, 0 … 1; null without labels. */
   readonly knnAccuracy: number | null;
 }

@@ -1,10 +1,11 @@
 import { genoiseError } from '../../shared/errors.ts';
+import { compileSteps } from '../engine/execute/compileSteps.ts';
 import { initialState } from '../nn/initialize.ts';
 import { learningRateAt } from '../nn/schedule.ts';
 import { createBatchReader, type BatchReader } from '../training/batchReader.ts';
 import { buildClassifierStep, type ClassifierStepRequest } from './classifierStep.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';
-import type { Executor, Program, Tensors } from '../engine/execute/executor.ts';
+import type { Executor, StepProgram, Tensors } from '../engine/execute/executor.ts';
 import type { Tensor } from '../engine/graph/node.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';
 
@@ -45,7 +46,7 @@ export async function createClassifierTrainer(options: TrainerOptions): Promise<
   const { executor, store, seed } = options;
   const { graph, variables } = buildClassifierStep({ ...options, slotSize: store.slotSize });
   const first = initialState(variables, seed);
-  const program = await executor.compile(graph, first);
+  const program = await compileSteps(executor, graph, first);
   const names = Object.keys(first).filter((name) => !name.startsWith('optimizer.'));
   return {
     reset: async (weights = {}) => {
@@ -58,20 +59,29 @@ export async function createClassifierTrainer(options: TrainerOptions): Promise<
   };
 }
 
-async function runPhase(program: Program, options: TrainerOptions, phase: TrainingPhase): Promise<void> {
+async function runPhase(program: StepProgram, options: TrainerOptions, phase: TrainingPhase): Promise<void> {
   const { signal } = options;
   const { steps, peak, onStep } = phase;
   const batches = supervisedBatches(options, phase);
+  let told = 0;
+  const tell = (known: readonly Tensors[]): void => {
+    for (const { loss } of known) {
+      const [value] = loss.data;
+      const step = told++;
+      if (!Number.isFinite(value)) throw genoiseError('training-diverged', { step, quantity: 'loss' });
+      onStep?.(value);
+    }
+  };
   try {
+    // What a phase that was broken off still owes belongs to nobody.
+    await program.flush();
     for (let step = 0; step < steps; step++) {
       signal?.throwIfAborted();
       const rate = learningRateAt({ step, totalSteps: steps, warmupSteps: 0, peak });
       const learningRate: Tensor = { dtype: 'float32', shape: [], data: Float32Array.of(rate) };
-      const { loss } = await program.step({ ...(await batches.read(step)), learningRate });
-      const value = loss.data[0];
-      if (!Number.isFinite(value)) throw genoiseError('training-diverged', { step, quantity: 'loss' });
-      onStep?.(value);
+      tell(await program.step({ ...(await batches.read(step)), learningRate }));
     }
+    tell(await program.flush());
   } finally {
     await batches.stop();
   }

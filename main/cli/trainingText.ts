@@ -1,3 +1,4 @@
+import { describeTrial } from '../../shared/deviceTrial.ts';
 import type { RunRow } from '../../shared/records.ts';
 import type { EpochEvent, TrainingEvent } from '../../shared/trainingEvents.ts';
 import { formatCount, formatDuration, formatPercent } from './format.ts';
@@ -15,6 +16,7 @@ export function describeTrainingEvent(
         line: [
           `Run ${run.id}: ${run.method ?? ''}, ${run.encoder}, ${event.imageSize} px, batches of ${event.batchSize},` +
             ` ${formatCount(event.totalSteps)} steps (${epochs} epochs)${from}, on ${event.device}.`,
+          ...(event.trial ? [`Devices in a short trial: ${describeTrial(event.trial)}.`] : []),
           ...event.skipped.map((reason) => `Passed over a damaged checkpoint: ${reason}.`),
         ].join('\n'),
       };

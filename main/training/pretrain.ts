@@ -1,23 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
-import { genoiseError } from '../../shared/errors.ts';
-import { graphFeeds, type Graph } from '../engine/graph/graph.ts';
+import { compileSteps } from '../engine/execute/compileSteps.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { createBatchReader, type BatchReader } from './batchReader.ts';
 import { prepareCheckpointFolder } from './checkpointFolder.ts';
-import { createEnergyReports } from './energyReports.ts';
-import { createEpochReports } from './epochReports.ts';
-import { createGalleryReports } from './galleryReports.ts';
-import { createHealthWatch } from './healthWatch.ts';
+import { createGalleryReports, type GalleryReports } from './galleryReports.ts';
 import { planSteps, type PretrainingPlan } from './plan.ts';
 import { startRun, type RunStart } from './pretrainSetup.ts';
 import { createProgressReports } from './progressReports.ts';
 import { createRunCheckpoints, type RunCheckpoints } from './runCheckpoints.ts';
-import { stepScalars } from './stepScalars.ts';
+import { createStepReports, type StepReports } from './stepReports.ts';
 import { stepsInTime, type Trial } from './timeBudget.ts';
 import { defaultOptions, type TrainingHost } from './trainingHost.ts';
+import { createTrainingSteps, stepFeeds } from './trainingSteps.ts';
 import type { Json } from '../../shared/records.ts';
-import type { Monitors, PretrainJob, PretrainOutcome } from '../../shared/trainingEvents.ts';
-import type { Tensors } from '../engine/execute/executor.ts';
+import type { PretrainJob, PretrainOutcome } from '../../shared/trainingEvents.ts';
 import type { TrainingRun } from './trainingRun.ts';
 
 /**
@@ -38,7 +34,7 @@ export async function pretrain(job: PretrainJob, host: TrainingHost): Promise<Pr
     try {
       // The threads start while the graph is prepared.
       batches.prepare(start.step);
-      const program = await executor.compile(graph, start.state);
+      const program = await compileSteps(executor, graph, start.state);
       try {
         const planned = (): Promise<PretrainingPlan> =>
           planInTime((job.minutes ?? 0) * 60 - (now() - begin) / 1000, start, batches, { program, now });
@@ -63,49 +59,67 @@ async function planInTime(
   trial: Pick<Trial, 'program' | 'now'>,
 ): Promise<PretrainingPlan> {
   const trialPlan = planSteps(draft, draft.stepsPerEpoch);
-  const feeds = feedsOf(built.graph, async (step) => ({
-    ...(await batches.read(step)),
-    ...stepScalars(step, trialPlan, method),
-  }));
+  const feeds = stepFeeds({ built, method }, trialPlan, batches);
   return planSteps(draft, await stepsInTime(seconds, { ...trial, feeds, state }));
 }
 
 async function train(run: TrainingRun): Promise<PretrainOutcome> {
-  const { plan, start, signal, report, executor, pace } = run;
+  const { plan, start, report, executor } = run;
   const checkpoints = createRunCheckpoints(run);
   await report({ kind: 'started', device: executor.name, ...describeStart(start, plan) });
   // At once, so that from here on a killed run goes on with this very plan.
   await checkpoints.save(start.step);
-  const spreadTarget = 1 / Math.sqrt(start.built.embeddingSize);
-  const epochs = createEpochReports(run, spreadTarget);
-  const runStep = createStep(run);
-  const progress = createProgressReports(run);
-  const chanceLoss = start.method.chanceLoss(plan.method.settings, plan.batchSize);
-  const health = createHealthWatch(plan, { spreadTarget, chanceLoss });
-  const energies = createEnergyReports(run);
+  const reports = createStepReports(run);
   const gallery = createGalleryReports(run);
-  let done = start.step;
   try {
-    await gallery.showIfDue(done);
-    while (done < plan.totalSteps && !signal.aborted && !pace.finishing) {
-      const { monitors, outputs, waited, begin } = await runStep(done);
-      done++;
-      const judged = health.look(done, monitors);
-      if (judged) await report({ kind: 'health', step: done, ...judged });
-      await epochs.add(done, monitors);
-      await energies.add(done, outputs);
-      await gallery.showIfDue(done);
-      await checkpoints.saveIfDue(done);
-      await progress.add(done, monitors.loss, run.now() - begin, waited);
-      // A step blocks the thread: without this no message, such as a request to stop, would ever arrive.
-      await setImmediate();
-      if (pace.pausing) await pause(run, done, checkpoints);
-    }
+    const done = await takeSteps(run, { checkpoints, reports, gallery });
+    return await end(run, done, await checkpoints.save(done));
   } finally {
-    await epochs.dispose();
+    await reports.dispose();
     await gallery.dispose();
   }
-  return end(run, done, await checkpoints.save(done));
+}
+
+interface Company {
+  readonly checkpoints: RunCheckpoints;
+  readonly reports: StepReports;
+  readonly gallery: GalleryReports;
+}
+
+/**
+ * Takes steps until the last, or until asked to stop. What comes of a step may be known some steps later, but is told
+ * before anything looks at the state after it or keeps it.
+ * @returns steps done
+ */
+async function takeSteps(run: TrainingRun, { checkpoints, reports, gallery }: Company): Promise<number> {
+  const { plan, start, signal, pace, now } = run;
+  const steps = createTrainingSteps(run);
+  const progress = createProgressReports(run);
+  let done = start.step;
+  let spent = 0;
+  await gallery.showIfDue(done);
+  while (done < plan.totalSteps && !signal.aborted && !pace.finishing) {
+    const begin = now();
+    const finished = [...(await steps.run(done))];
+    done++;
+    const saving = checkpoints.isDue();
+    if (saving || done === plan.totalSteps || done % plan.stepsPerEpoch === 0)
+      finished.push(...(await steps.rest()));
+    await reports.add(finished);
+    await gallery.showIfDue(done);
+    if (saving) await checkpoints.save(done);
+    spent += now() - begin;
+    await progress.add(finished, spent);
+    if (finished.length > 0) spent = 0;
+    // A step blocks the thread: without this no message, such as a request to stop, would ever arrive.
+    await setImmediate();
+    if (pace.pausing) {
+      await reports.add(await steps.rest());
+      await pause(run, done, checkpoints);
+    }
+  }
+  await reports.add(await steps.rest());
+  return done;
 }
 
 /** Rests until told to go on; whatever happens meanwhile, nothing is lost. */
@@ -130,56 +144,6 @@ async function end(
   const outcome: PretrainOutcome = { state, step, checkpoint };
   await report({ kind: 'end', ...outcome });
   return outcome;
-}
-
-interface DoneStep {
-  readonly monitors: Monitors;
-  readonly outputs: Tensors;
-  /** When it began, and for how long it waited for its batch; milliseconds. */
-  readonly begin: number;
-  readonly waited: number;
-}
-
-/** @returns what runs step number `step` (from 0); it throws training-diverged */
-function createStep({
-  plan,
-  start,
-  batches,
-  program,
-  now,
-}: TrainingRun): (step: number) => Promise<DoneStep> {
-  const feeds = feedsOf(start.built.graph, async (step) => ({
-    ...(await batches.read(step)),
-    ...stepScalars(step, plan, start.method),
-  }));
-  return async (step) => {
-    const begin = now();
-    const given = await feeds(step);
-    const waited = now() - begin;
-    const outputs = await program.step(given);
-    const monitors = readMonitors(outputs);
-    if (!Number.isFinite(monitors.loss)) {
-      throw genoiseError('training-diverged', { step: step + 1, quantity: 'loss' });
-    }
-    return { monitors, outputs, begin, waited };
-  };
-}
-
-/** A method need not read all that a step could be told (indices, constant learning rates). */
-function feedsOf(graph: Graph, all: (step: number) => Promise<Tensors>): (step: number) => Promise<Tensors> {
-  const names = graphFeeds(graph);
-  return async (step) =>
-    Object.fromEntries(Object.entries(await all(step)).filter(([name]) => names.has(name)));
-}
-
-function readMonitors(outputs: Tensors): Monitors {
-  const value = (name: keyof Monitors): number => outputs[name].data[0];
-  return {
-    loss: value('loss'),
-    spread: value('spread'),
-    positiveCosine: value('positiveCosine'),
-    negativeCosine: value('negativeCosine'),
-  };
 }
 
 function describeStart({ step, from }: RunStart, plan: PretrainingPlan) {

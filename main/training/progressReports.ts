@@ -1,13 +1,11 @@
 import { createProgressMeter } from './progressMeter.ts';
 import type { TrainingRun } from './trainingRun.ts';
+import type { FinishedStep } from './trainingSteps.ts';
 
 /** Tells how far a run is and how fast it goes. */
 export interface ProgressReports {
-  /**
-   * @param step steps done, this one included
-   * @param milliseconds that the step took, of which `waited` for its batch
-   */
-  add(step: number, loss: number, milliseconds: number, waited: number): Promise<void>;
+  /** @param milliseconds that these steps took together, with all that was done between them */
+  add(finished: readonly FinishedStep[], milliseconds: number): Promise<void>;
 }
 
 export function createProgressReports(run: TrainingRun): ProgressReports {
@@ -16,8 +14,11 @@ export function createProgressReports(run: TrainingRun): ProgressReports {
   const meter = createProgressMeter();
   let reportedAt = -Infinity;
   return {
-    add: async (step, loss, milliseconds, waited) => {
-      meter.add(milliseconds / 1000, waited / 1000);
+    add: async (finished, milliseconds) => {
+      for (const { waited } of finished) meter.add(milliseconds / finished.length / 1000, waited / 1000);
+      const last = finished.at(-1);
+      if (!last) return;
+      const { step, outputs } = last;
       if (now() - reportedAt < progressSeconds * 1000 && step < totalSteps) return;
       reportedAt = now();
       await report({
@@ -25,7 +26,7 @@ export function createProgressReports(run: TrainingRun): ProgressReports {
         epoch: Math.ceil(step / stepsPerEpoch),
         step,
         totalSteps,
-        loss,
+        loss: outputs.loss.data[0],
         imagesPerSecond: batchSize / meter.stepSeconds,
         etaSeconds: (totalSteps - step) * meter.stepSeconds,
         waitingShare: meter.waitingShare,

@@ -4,8 +4,8 @@ import type { TrainingRun } from './trainingRun.ts';
 
 /** Saves a run's state from time to time. */
 export interface RunCheckpoints {
-  /** Saves unless the last one is younger than the least time between two. */
-  saveIfDue(step: number): Promise<void>;
+  /** Whether the last one is as old as the least time between two. */
+  isDue(): boolean;
   /** Saves unless this very step is saved. @returns the path of its checkpoint */
   save(step: number): Promise<string>;
 }
@@ -29,9 +29,7 @@ export function createRunCheckpoints(run: TrainingRun): RunCheckpoints {
   };
   return {
     save,
-    saveIfDue: async (step) => {
-      if (now() - savedAt >= checkpointSeconds * 1000) await save(step);
-    },
+    isDue: () => now() - savedAt >= checkpointSeconds * 1000,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { PretrainJob } from '../../shared/trainingEvents.ts';
-import type { Program } from '../engine/execute/executor.ts';
+import type { StepProgram } from '../engine/execute/executor.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';
 import type { BatchReader } from './batchReader.ts';
 import type { PretrainingPlan } from './plan.ts';
@@ -12,6 +12,6 @@ export interface TrainingRun extends Required<TrainingHost> {
   readonly store: PixelStore;
   readonly start: RunStart;
   readonly plan: PretrainingPlan;
-  readonly program: Program;
+  readonly program: StepProgram;
   readonly batches: BatchReader;
 }

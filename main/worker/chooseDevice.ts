@@ -1,31 +1,54 @@
 import { genoiseError } from '../../shared/errors.ts';
-import { probeDevices, type DeviceProbe } from '../engine/execute/ort/devices.ts';
+import { probeDevice, type DeviceProbe } from '../engine/execute/ort/devices.ts';
 import type { ProbedDevice } from '../../shared/devices.ts';
+import type { FoundDevice } from '../../shared/pretraining.ts';
 
 /** A device that is slow to answer is no gain; nobody who did not ask for it should wait longer. */
 const autoTimeLimit = 10_000;
 
-/**
- * Decides where ONNX Runtime does a job. The CPU is always there; other devices are tried first.
- * @throws device-unavailable
- */
-export async function chooseDevice(choice: ProbedDevice | 'auto'): Promise<ProbedDevice> {
-  if (choice === 'cpu') return 'cpu';
-  return pickDevice(choice, await probeDevices(choice === 'auto' ? { timeLimit: autoTimeLimit } : {}));
+export type Probe = (device: ProbedDevice, limit: { timeLimit?: number }) => Promise<FoundDevice>;
+
+export interface ChosenDevice {
+  readonly device: ProbedDevice;
+  /** What each device reached in the trial that chose; null where none was needed. */
+  readonly trial: readonly FoundDevice[] | null;
 }
 
 /**
- * `auto` takes the fastest device that works: a GPU in software counts as slow as it is.
- * @throws device-unavailable, with the devices that were found
+ * Decides where ONNX Runtime does a job. `auto` takes the faster of GPU and CPU in a trial of about a second each, one
+ * after the other: a GPU in software loses by itself. Where there is no GPU at all nothing is left to be tried.
+ * @throws device-unavailable
  */
-export function pickDevice(choice: ProbedDevice | 'auto', probes: readonly DeviceProbe[]): ProbedDevice {
-  const available = probes.filter((probe) => probe.available);
+export async function chooseDevice(
+  choice: ProbedDevice | 'auto',
+  probe: Probe = probeProbed,
+): Promise<ChosenDevice> {
+  if (choice === 'cpu') return { device: 'cpu', trial: null };
   if (choice === 'auto') {
-    const [fastest] = available.toSorted((a, b) => (b.gigaflops ?? 0) - (a.gigaflops ?? 0));
-    return fastest?.device ?? 'cpu';
+    const gpu = await probe('webgpu', { timeLimit: autoTimeLimit });
+    if (!gpu.available) return { device: 'cpu', trial: [gpu] };
+    const trial = [await probe('cpu', {}), gpu];
+    return { device: fasterOf(trial), trial };
   }
-  if (available.some((probe) => probe.device === choice)) return choice;
-  const reason = probes.find((probe) => probe.device === choice)?.reason ?? 'it is not supported';
-  const found = available.map((probe) => probe.device);
-  throw genoiseError('device-unavailable', { device: choice, reason, found });
+  const { available, reason } = await probe(choice, {});
+  if (available) return { device: choice, trial: null };
+  throw genoiseError('device-unavailable', {
+    device: choice,
+    reason: reason ?? 'it is not supported',
+    found: ['cpu'],
+  });
+}
+
+function fasterOf(trial: readonly FoundDevice[]): ProbedDevice {
+  const [fastest] = trial.toSorted((a, b) => (b.gigaflops ?? 0) - (a.gigaflops ?? 0));
+  return fastest?.device ?? 'cpu';
+}
+
+/** Tries one of the devices that `auto` chooses among. */
+export async function probeProbed(
+  device: ProbedDevice,
+  limit: { timeLimit?: number } = {},
+): Promise<FoundDevice> {
+  const { available, reason, gigaflops }: DeviceProbe = await probeDevice(device, limit);
+  return { device, available, reason, gigaflops };
 }

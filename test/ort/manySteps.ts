@@ -15,10 +15,10 @@ export interface ManySteps {
   readonly states: readonly Readonly<Record<string, string>>[];
 }
 
-/** Seven steps of the tiny network; the state is read after each third, between two readings of the outputs. */
-export async function trainManySteps(compile: CompileSteps): Promise<ManySteps> {
+/** Steps of the tiny network; the state is read after each third, between two readings of the outputs. */
+export async function trainManySteps(compile: CompileSteps, count = 7): Promise<ManySteps> {
   const program = await compile(tinyTrainingGraph(), tinyNetworkState());
-  return takeSteps(program, 7, tinyNetworkFeeds);
+  return takeSteps(program, count, tinyNetworkFeeds);
 }
 
 /** States of every type and rank, such as are only read or only written. */

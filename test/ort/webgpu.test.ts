@@ -1,23 +1,12 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
-import { describeWith, swiftShader, swiftShaderIcd } from '../helpers/requirement.ts';
+import { describeWith, swiftShader } from '../helpers/requirement.ts';
+import { onSwiftShader, patience } from './onSwiftShader.ts';
 import { runnableCases } from './webgpuCases.ts';
 import { tellStateStory } from './stateStory.ts';
 import { trainTinyNetwork } from './tinyNetwork.ts';
 
-/** Shaders are compiled by a software GPU. */
-const patience = 300_000;
 const cpu = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
-
-async function onSwiftShader(part: string): Promise<unknown> {
-  const script = resolve(import.meta.dirname, 'webgpuChild.ts');
-  const env = { ...process.env, VK_ICD_FILENAMES: swiftShaderIcd, XDG_RUNTIME_DIR: '/tmp' };
-  const { stdout } = await promisify(execFile)(process.execPath, [script, part], { env, timeout: patience });
-  return JSON.parse(stdout);
-}
 
 describeWith(swiftShader, 'WebGPU, with nothing on the CPU', () => {
   describe('each op', () => {

@@ -8,23 +8,17 @@ export interface DeviceProbe {
   readonly available: boolean;
   /** One sentence on why it is not available. */
   readonly reason: string | null;
-  /** Measured speed of a matrix product, 10⁹ operations a second: a GPU in software is far slower than the CPU. */
+  /** Measured speed of training steps, 10⁹ operations a second: a GPU in software is far slower than the CPU. */
   readonly gigaflops: number | null;
 }
 
 const probeScript = fileURLToPath(new URL('./deviceProbe.ts', import.meta.url));
-const devices: readonly OrtDevice[] = ['cpu', 'webgpu'];
-
 /**
- * Tries each device with a tiny graph, in a process of its own each, because a broken driver may crash or hang
- * the process that loads it. Never fails: a device that does not answer in time is not available.
- * @param timeLimit milliseconds for each device
+ * Tries a device with a small graph for about a second, in a process of its own, because a broken driver may crash or
+ * hang the process that loads it. Never fails: a device that does not answer in time is not available.
+ * @param timeLimit milliseconds
  */
-export async function probeDevices({ timeLimit = 30_000 } = {}): Promise<readonly DeviceProbe[]> {
-  return Promise.all(devices.map((device) => probeDevice(device, timeLimit)));
-}
-
-async function probeDevice(device: OrtDevice, timeLimit: number): Promise<DeviceProbe> {
+export async function probeDevice(device: OrtDevice, { timeLimit = 30_000 } = {}): Promise<DeviceProbe> {
   const end = await runScript({ script: probeScript, arguments: [device], timeLimit });
   const answer = end.failure === null ? parseAnswer(end.output) : undefined;
   const gigaflops = answer && 'gigaflops' in answer ? answer.gigaflops : null;
