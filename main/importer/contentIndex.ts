@@ -31,10 +31,13 @@ export function contentIndex(): ContentIndex {
   /** Open addressing: the entry's number plus 1; 0 is free. A quarter to half of it is used. */
   let places = new Int32Array(4 * firstEntries);
   const notes = new Map<number, string>();
-  const key = new Int32Array(8);
+  const keyBytes = Buffer.alloc(32);
+  const key = new Int32Array(keyBytes.buffer, keyBytes.byteOffset, 8);
 
   const readKey = (hex: string): void => {
-    for (let word = 0; word < 8; word += 1) key[word] = parseInt(hex.slice(8 * word, 8 * word + 8), 16);
+    keyBytes.write(hex, 'hex');
+    // The first digits in a word's highest bits, which machines keep last.
+    keyBytes.swap32();
   };
   /** Where the key lies in `places`, or where it would. */
   const placeOf = (from: Int32Array, start: number): number => {

@@ -47,6 +47,8 @@ const [fewestInBatch, mostInBatch] = [256, 2048];
 const batchMilliseconds = 1000;
 /** The first batch, for which somebody waits who wants to see something. */
 const [firstImages, firstMilliseconds] = [64, 150];
+/** One core is for what is not decoding: finding files, packing their pixels, writing their rows. */
+const decodingThreads = Math.max(1, availableParallelism() - 1);
 /** Headers read to choose M. */
 const sampleFiles = 200;
 const headersInFlight = Math.max(2, availableParallelism());
@@ -70,7 +72,7 @@ export async function* importFolders(
   request: ImportRequest,
   hooks: ImportHooks = {},
 ): AsyncGenerator<ImportBatch> {
-  const pool = decodePool(availableParallelism());
+  const pool = decodePool(decodingThreads);
   try {
     yield* importWith(pool, request, hooks);
   } finally {

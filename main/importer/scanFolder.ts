@@ -56,8 +56,9 @@ export async function scanTable(folder: string, options: ScanOptions): Promise<S
   let looked = 0;
   for (let relative = scan.waiting.pop(); relative !== undefined; relative = scan.waiting.pop()) {
     options.signal?.throwIfAborted();
+    const folder = joinBytes(scan.root, relative);
     for (const entry of listFolder(scan, relative)) {
-      takeEntry(scan, relative, entry);
+      takeEntry(scan, folder, entry);
       looked += 1;
       if (looked % filesATurn > 0) continue;
       options.onFound?.(scan.files.length);
@@ -108,14 +109,14 @@ function listFolder({ root, unreadableFolders, visited }: Scan, relative: Buffer
 
 function takeEntry({ root, files, waiting }: Scan, folder: Buffer, entry: Dirent<Buffer>): void {
   if (isHidden(entry.name)) return;
-  const relativePath = joinBytes(folder, entry.name);
+  const path = joinBytes(folder, entry.name);
+  const relativePath = path.subarray(root.length + 1);
   if (entry.isDirectory()) {
     waiting.push(relativePath);
     return;
   }
   const said = looksLikeImage(entry.name);
   if (said === 'no' && !entry.isSymbolicLink()) return;
-  const path = joinBytes(root, relativePath);
   const found = tryStat(path);
   if (found?.isDirectory() === true) waiting.push(relativePath);
   else if (said === 'yes' || (said === 'unsaid' && found?.isFile() === true && isImage(path))) {
@@ -151,7 +152,9 @@ function isImage(path: Buffer): boolean {
   }
 }
 
+const slash = Buffer.from('/');
+
 function joinBytes(parent: Buffer, child: Buffer): Buffer {
   if (parent.length === 0) return child;
-  return child.length === 0 ? parent : Buffer.concat([parent, Buffer.from('/'), child]);
+  return child.length === 0 ? parent : Buffer.concat([parent, slash, child]);
 }

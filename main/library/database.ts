@@ -13,8 +13,9 @@ export type WritableDatabase = Database.Database & {
 };
 
 const busyMilliseconds = 5000;
-/** Pages of 4,096 bytes: 64 MB. */
-export const logPages = 16_384;
+/** The log's length at which it is written back. */
+export const logBytes = 64 * 2 ** 20;
+const pageBytes = 4096;
 const cacheKilobytes = 65_536;
 
 /** Opens the file for reading and writing: write-ahead log, every commit on disk before it returns. */
@@ -28,7 +29,7 @@ export function openWritable(path: string): WritableDatabase {
     db.pragma('foreign_keys = ON');
     // The log is written back into the file less often than by default (4 MB): an import changes the same pages of its
     // indexes with every batch.
-    db.pragma(`wal_autocheckpoint = ${logPages}`);
+    db.pragma(`wal_autocheckpoint = ${logBytes / pageBytes}`);
     db.pragma(`cache_size = -${cacheKilobytes}`);
   });
 }

@@ -19,7 +19,7 @@ export const duplicateQueries = {
   sameBytes: `SELECT group_concat(id) AS ids FROM images
               WHERE content_hash IS NOT NULL GROUP BY content_hash HAVING count(*) > 1`,
   byLook: `SELECT id, perceptual_hash AS hash FROM images INDEXED BY images_by_look
-           WHERE perceptual_hash IS NOT NULL`,
+           WHERE perceptual_hash IS NOT NULL ORDER BY id`,
   notReady: `SELECT id FROM images INDEXED BY images_by_state WHERE state IN ('unreadable', 'missing')`,
 } as const;
 
@@ -143,11 +143,9 @@ function hashedImages(db: ReadableDatabase, without: (id: number) => boolean): H
                count(*) AS n FROM (${duplicateQueries.byLook})`;
   const row = prepared<{ ids: Buffer | null; hashes: Buffer | null; n: number }>(db, sql).get();
   const listed = parseIds(row?.ids ?? Buffer.alloc(0), row?.n ?? 0);
-  const placeOf = new Int32Array(listed.reduce((top, id) => Math.max(top, id), 0) + 1).fill(-1);
-  for (let place = 0; place < listed.length; place++) placeOf[listed[place]] = place;
-  const ids = listed.sort().filter((id) => !without(id));
-  const half = (digit: number) => (id: number) => parseHex(row?.hashes, placeOf[id] * 16 + digit);
-  return { ids, high: ids.map(half(0)), low: ids.map(half(8)) };
+  const places = Int32Array.from(listed.keys()).filter((place) => !without(listed[place]));
+  const half = (digit: number) => (place: number) => parseHex(row?.hashes, place * 16 + digit);
+  return { ids: places.map((place) => listed[place]), high: places.map(half(0)), low: places.map(half(8)) };
 }
 
 /** Eight hexadecimal digits (capital letters) as 32 bits. */

@@ -52,13 +52,14 @@ export function holdOut(db: WritableDatabase, drawn: Uint8Array): number {
  * @returns the last of them; null when none is left
  */
 export function trainOnRest(db: WritableDatabase, after: ImageId, count: number): ImageId | null {
-  const next =
-    "SELECT id FROM images WHERE id > ? AND held_out IS NULL AND +state = 'ready' ORDER BY id LIMIT ?";
-  const train = prepared(db, 'UPDATE images SET held_out = 0 WHERE id = ?');
+  const next = `SELECT max(id) AS id FROM (SELECT id FROM images INDEXED BY images_undecided
+                WHERE id > ? AND held_out IS NULL AND state = 'ready' ORDER BY id LIMIT ?)`;
+  const train = `UPDATE images INDEXED BY images_undecided SET held_out = 0
+                 WHERE id > ? AND id <= ? AND held_out IS NULL AND state = 'ready'`;
   return inTransaction(db, () => {
-    const ids = prepared<{ id: ImageId }>(db, next).all(after, count);
-    for (const { id } of ids) train.run(id);
-    return ids.at(-1)?.id ?? null;
+    const last = prepared<{ id: ImageId | null }>(db, next).get(after, count)?.id ?? null;
+    if (last !== null) prepared(db, train).run(after, last);
+    return last;
   });
 }
 

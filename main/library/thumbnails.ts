@@ -5,7 +5,7 @@ import type { ImageId } from '../../shared/records.ts';
 import {
   blob,
   inTransaction,
-  logPages,
+  logBytes,
   prepared,
   type ReadableDatabase,
   type WritableDatabase,
@@ -18,6 +18,7 @@ import { isDamage } from './nameDamage.ts';
  * the slot, which images of the same bytes share: slots come in order, so that a batch is written behind the last one,
  * where hashes would touch pages all over an index.
  */
+const pageBytes = 16_384;
 const tables = `
   CREATE TABLE IF NOT EXISTS thumbnails.by_slot (
     slot  INTEGER PRIMARY KEY,
@@ -44,9 +45,11 @@ function replace(db: WritableDatabase, path: string): void {
 
 function attach(db: WritableDatabase, path: string): void {
   db.prepare('ATTACH ? AS thumbnails').run(path);
+  // Of a new file: a page holds several small files, or one thumbnail.
+  db.pragma(`thumbnails.page_size = ${pageBytes}`);
   db.pragma('thumbnails.journal_mode = WAL');
   db.pragma('thumbnails.synchronous = NORMAL');
-  db.pragma(`thumbnails.wal_autocheckpoint = ${logPages}`);
+  db.pragma(`thumbnails.wal_autocheckpoint = ${logBytes / pageBytes}`);
   db.exec(tables);
 }
 

@@ -2,11 +2,14 @@ import type Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openWritable, type WritableDatabase } from '../../main/library/database.ts';
 import { listExports } from '../../main/library/exports.ts';
+import { groupDuplicates } from '../../main/library/duplicates.ts';
+import { drawHeldOutPool, hasUndecided } from '../../main/library/heldOutPool.ts';
 import { redoLabels, undoLabels } from '../../main/library/labelHistory.ts';
 import { listLabels } from '../../main/library/labels.ts';
 import { currentVersion, migrate, migrations } from '../../main/library/migrate.ts';
 import { keepReportCell, listReportCells } from '../../main/library/reportCells.ts';
 import { getRevisions } from '../../main/library/revisions.ts';
+import { initialiseSettings } from '../../main/library/settings.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 /** A database as the program of that version left it, with these rows. */
@@ -68,6 +71,24 @@ describe('migrations', () => {
     keepReportCell(db, { labelsKey: 'a', subject: 'run 1' }, cell);
     expect(listReportCells(db, { labelsKey: 'a', subject: 'run 1' })).toEqual([cell]);
     expect(listExports(db)).toHaveLength(1);
+    db.close();
+  });
+
+  it('0070: what was undecided before is decided afterwards, by the new indexes', () => {
+    const db = projectOf(
+      60,
+      `INSERT INTO roots (id, folder, added_at) VALUES (1, '/photos', 0);
+       INSERT INTO images (id, root_id, relative_path, display_name, byte_size, mtime, width, height, state,
+                           content_hash, perceptual_hash, slot)
+         VALUES (1, 1, x'61', 'a', 1, 1, 1, 1, 'ready', zeroblob(32), x'00112233445566ff', 0),
+                (2, 1, x'62', 'b', 1, 1, 1, 1, 'ready', zeroblob(32), x'00112233445566ff', 0),
+                (3, 1, x'63', 'c', 1, 1, 1, 1, 'ready', x'01', x'00112233445566fe', 1);`,
+    );
+    migrate(db, 'folder');
+    initialiseSettings(db, { seed: 'any', heldOutFraction: 0.1 });
+    expect(groupDuplicates(db)).toBe(3);
+    drawHeldOutPool(db);
+    expect(hasUndecided(db)).toBe(false);
     db.close();
   });
 
