@@ -43,8 +43,8 @@ interface AheadBatch {
 }
 
 /**
- * Starts with one batch ahead of the step and one thread. Each time that a step had to wait, one batch more is read
- * ahead, and each second time one thread more reads: a slow disk answers several at a time sooner than one by one.
+ * Starts with one batch ahead of the step and one thread. Each time that a step had to wait, twice as many batches are
+ * read ahead, by one thread more: a slow disk answers several at a time sooner than one by one.
  */
 export function createBatchReader(
   source: BatchSource,
@@ -55,8 +55,8 @@ export function createBatchReader(
   const threads = createBatchThreads(threadData(source, slotMilliseconds));
   let waits = 0;
   const reach = (): Reach => ({
-    batches: Math.min(2 + waits, mostBatches),
-    threads: Math.min(1 + Math.floor(waits / 2), partCount),
+    batches: Math.min(1 + 2 ** waits, mostBatches),
+    threads: Math.min(1 + waits, partCount),
   });
   let ahead: AheadBatch[] = [];
   let free: SharedBatch[] = [];
