@@ -140,15 +140,6 @@ describe('pretrain', () => {
     expect(metadata).toMatchObject({ step: 8, plan: { seed: 7, batchSize: 8, totalSteps: 8 } });
   });
 
-  it.each(['swav', 'pirl'] as const)('%s goes on with all that it keeps between steps', async (method) => {
-    const job = { method, settings: tinySettings[method] };
-    const whole = await run({ ...job, checkpointFolder: `${folder}/whole` });
-    await run(job, stoppingAt(3));
-    const resumed = await run({ ...job, resume: true });
-    expect(resumed.outcome).toMatchObject({ state: 'done', step: 8 });
-    expect(resumed.hashes).toEqual(whole.hashes);
-  });
-
   it('goes on from the last sound checkpoint where the newest is damaged', async () => {
     // A clock that moves a second at each look, and a checkpoint after each step.
     let time = 0;

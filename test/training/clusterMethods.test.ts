@@ -10,6 +10,7 @@ import { swav } from '../../main/ssl/swav.ts';
 import { createHealthWatch } from '../../main/training/healthWatch.ts';
 import { monitorNodes } from '../../main/training/monitors.ts';
 import { buildTrainingStep } from '../../main/training/pretrainingGraph.ts';
+import { tensorHashes } from '../../main/training/safetensors.ts';
 import { integers, tensor } from '../helpers/tensors.ts';
 import { tinySettings } from '../helpers/tinyTraining.ts';
 import { tinyTextureEncoder } from '../helpers/tinyTextureEncoder.ts';
@@ -17,8 +18,10 @@ import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { Method } from '../../main/ssl/method.ts';
 import type { HealthState, Monitors } from '../../shared/trainingEvents.ts';
 
-// Whether the monitors tell a collapse that is provoked on purpose from a training that is none.
+// Whether the monitors tell a collapse that is provoked on purpose from a training that is none, and whether a training
+// goes on exactly from the state it left.
 
+const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
 const [batchSize, images, steps] = [16, 32, 60];
 
 interface Trial {
@@ -28,8 +31,15 @@ interface Trial {
   readonly weightDecay?: number;
 }
 
-/** What the health watch said in the end. */
-async function healthAfter({ method, settings, sides, weightDecay = 0 }: Trial): Promise<HealthState> {
+interface BuiltTrial {
+  readonly graph: Graph;
+  readonly state: Tensors;
+  readonly settings: object;
+  /** d of the monitored embeddings. */
+  readonly embeddingSize: number;
+}
+
+function buildTrial({ method, settings, sides, weightDecay = 0 }: Trial): BuiltTrial {
   const all = { ...method.defaults('small').settings, ...settings };
   const { step, variables } = buildTrainingStep(
     {
@@ -42,24 +52,45 @@ async function healthAfter({ method, settings, sides, weightDecay = 0 }: Trial):
   );
   const graph: Graph = { outputs: { ...monitorNodes(step) }, updates: Object.fromEntries(variables.updates) };
   checkGraph(graph);
-  const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
-  const program = await executor.compile(graph, initialState(variables, 3));
-  const watch = createHealthWatch(
-    { totalSteps: steps, stepsPerEpoch: 10 },
-    {
-      spreadTarget: 1 / Math.sqrt(Number(step.embeddings[0].shape[1])),
-      chanceLoss: method.chanceLoss(all, batchSize),
-    },
-  );
+  const embeddingSize = Number(step.embeddings[0].shape[1]);
+  return { graph, state: initialState(variables, 3), settings: all, embeddingSize };
+}
+
+/** What the health watch said in the end. */
+async function healthAfter(trial: Trial): Promise<HealthState> {
+  const { method, sides } = trial;
+  const { graph, state: start, settings, embeddingSize } = buildTrial(trial);
+  const program = await executor.compile(graph, start);
+  const chanceLoss = method.chanceLoss(settings, batchSize);
+  const spreadTarget = 1 / Math.sqrt(embeddingSize);
+  const watch = createHealthWatch({ totalSteps: steps, stepsPerEpoch: 10 }, { spreadTarget, chanceLoss });
   let state: HealthState = 'starting';
   for (let done = 0; done < steps; done++) {
     const outputs = await program.step(feedsOf(graph, done, sides));
     const entries = Object.entries(outputs).map(([name, { data }]) => [name, data[0]]);
-    const monitors = Object.fromEntries(entries) as Monitors;
-    state = watch.look(done + 1, monitors)?.state ?? state;
+    state = watch.look(done + 1, Object.fromEntries(entries) as Monitors)?.state ?? state;
   }
   await program.dispose();
   return state;
+}
+
+/** The state after the steps `first` … `end` − 1. */
+async function stateAfter({ graph }: BuiltTrial, trial: Trial, start: Tensors, first: number, end: number) {
+  const program = await executor.compile(graph, start);
+  for (let step = first; step < end; step++) await program.step(feedsOf(graph, step, trial.sides));
+  const state = await program.read();
+  await program.dispose();
+  return state;
+}
+
+/** Whether all that a method keeps is in its state: half-way, another program goes on from it. */
+async function expectResumable(trial: Trial): Promise<void> {
+  const built = buildTrial(trial);
+  const whole = await stateAfter(built, trial, built.state, 0, 6);
+  const half = await stateAfter(built, trial, built.state, 0, 3);
+  const resumed = await stateAfter(built, trial, half, 3, 6);
+  expect(tensorHashes(resumed)).toEqual(tensorHashes(whole));
+  expect(tensorHashes(half)).not.toEqual(tensorHashes(whole));
 }
 
 function feedsOf(graph: Graph, step: number, sides: readonly number[]): Tensors {
@@ -107,6 +138,10 @@ describe('swav', () => {
     expect(await healthAfter({ method: swav, settings: unbalanced, sides })).toBe('collapsed');
   });
 
+  it('goes on from its state bit for bit', async () => {
+    await expectResumable({ method: swav, settings, sides });
+  });
+
   it('does not collapse with it, all else the same', async () => {
     expect(await healthAfter({ method: swav, settings, sides })).toBe('learning');
   });
@@ -118,6 +153,10 @@ describe('pirl', () => {
 
   it('collapses where decay leaves nothing of the weights but biases, which is reported', async () => {
     expect(await healthAfter({ method: pirl, settings, sides, weightDecay: 3 })).toBe('collapsed');
+  });
+
+  it('goes on from its state bit for bit', async () => {
+    await expectResumable({ method: pirl, settings, sides });
   });
 
   it('does not collapse without decay, all else the same', async () => {
