@@ -77,7 +77,8 @@ function diagonalMask(rows: Node): Node {
   return ops.equal(ops.reshape(index, [count, 1]), ops.reshape(index, [1, count]));
 }
 
-function unitRows(x: Node): Node {
+/** Each row scaled to unit length; a row of zeros stays. @param x [N, d] */
+export function unitRows(x: Node): Node {
   return ops.divide(x, ops.maximum(ops.sqrt(ops.reduceSum(ops.square(x), [1], true)), 1e-12));
 }
 

@@ -7,6 +7,7 @@ import { pixelsToFloat } from '../ssl/views/normalization.ts';
 import { applyPreset, type ViewPresetName } from '../ssl/views/presets.ts';
 import { viewFeeds } from '../ssl/views/viewFeeds.ts';
 import { monitorNodes, pairNodes } from './monitors.ts';
+import { gramNode } from './rankMe.ts';
 import type { Graph } from '../engine/graph/graph.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Encoder } from '../nn/encoder.ts';
@@ -29,7 +30,7 @@ export interface PretrainingGraphRequest {
 }
 
 export interface PretrainingGraph {
-  /** Outputs: those of `MonitorNodes` and `PairNodes`; updates of the whole state. */
+  /** Outputs: those of `MonitorNodes` and `PairNodes`, and `gram` (see `gramNode`); updates of the whole state. */
   readonly graph: Graph;
   readonly variables: Variables;
   readonly recipes: readonly ViewRecipe[];
@@ -48,7 +49,7 @@ export function buildPretrainingGraph(request: PretrainingGraphRequest): Pretrai
   const recipes = method.views(settings, scale, imageSize).map((recipe) => applyPreset(recipe, preset));
   const { step, variables } = buildTrainingStep(request, viewNodes(request, recipes));
   const graph: Graph = {
-    outputs: { ...monitorNodes(step), ...pairNodes(step) },
+    outputs: { ...monitorNodes(step), ...pairNodes(step), gram: gramNode(step) },
     updates: Object.fromEntries(variables.updates),
   };
   checkGraph(graph);
