@@ -20,6 +20,8 @@ export interface Echo {
   readonly mark: Mark | null;
 }
 
+/** The address follows when nobody has gone on for so long: each change of it is work for the whole browser. */
+const addressAfterMs = 300;
 /** So long after a change of labels somewhere the images of the round are read anew. */
 const lookAgainMs = 600;
 
@@ -48,6 +50,7 @@ export class Labelling {
   /** In the grid: the images that an answer goes to. */
   selected = $state.raw<ReadonlySet<ImageId>>(noImages);
   readonly #pictures = picturesAhead();
+  #addressTimer: ReturnType<typeof setTimeout> | undefined;
   #looksAgain: ReturnType<typeof setTimeout> | null = null;
   /** Counts what was done, so that a reading that was overtaken is known. */
   #done = 0;
@@ -207,7 +210,8 @@ export class Labelling {
     afterPaint('label place', () => {
       const image = this.images[this.index];
       if (image === undefined) return;
-      route.replace('label', { image: image.imageId });
+      clearTimeout(this.#addressTimer);
+      this.#addressTimer = setTimeout(() => route.replace('label', { image: image.imageId }), addressAfterMs);
       this.#pictures.fetch(
         this.images
           .slice(this.index + 1)
