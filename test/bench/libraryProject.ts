@@ -26,12 +26,15 @@ const thumbnailBytes = 4096;
 /**
  * Makes a project of `rows` generated images in `folder`, by the functions that an import uses: batches of rows (the
  * first 20,000 with thumbnails that nobody can look at, or all with those of `pictures` in turns), some missing since,
- * duplicates grouped, the held-out pool drawn, a tenth labelled.
+ * duplicates grouped, the held-out pool drawn, a tenth labelled. Nothing lies in their folders, which are below `rootsIn`.
  */
 export function generateProject(
   folder: string,
   rows: number,
-  pictures: readonly Uint8Array[] = [],
+  {
+    pictures = [],
+    rootsIn = '',
+  }: { readonly pictures?: readonly Uint8Array[]; readonly rootsIn?: string } = {},
 ): GeneratedProject {
   const project = createProject(folder, { seed: 'bench' });
   const { db } = project;
@@ -40,7 +43,7 @@ export function generateProject(
     db.pragma('synchronous = OFF');
     db.pragma('cache_size = -500000');
     const add = db.prepare('INSERT INTO roots (folder, added_at) VALUES (?, 0)');
-    for (const root of generatedRoots) add.run(root.folder);
+    for (const root of generatedRoots) add.run(`${rootsIn}${root.folder}`);
     const writeMilliseconds = timed(() => writeRows(db, rows, pictures));
     const groupMilliseconds = timed(() => groupDuplicates(db));
     const drawMilliseconds = timed(() => drawHeldOutPool(db));
