@@ -4,6 +4,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import { createEvents, type Events } from './events.ts';
 import { createFigureTeller } from './figureTeller.ts';
+import { startDeciding } from './startDeciding.ts';
 import { createJobQueue, type JobQueue } from './jobQueue.ts';
 import { createPreparation } from './preparation.ts';
 import { readProjectView } from './readProjectView.ts';
@@ -123,6 +124,7 @@ export function createContext(options: ApplicationOptions): ApplicationContext {
     const project = await readProjectView(library);
     context.recent.add({ folder: project.folder, name: project.name });
     events.emit({ kind: 'project', project });
+    await startDeciding(context, library);
     return project;
   }
 

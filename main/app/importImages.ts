@@ -2,7 +2,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import type { ImageRemarks } from '../library/images.ts';
 import type { ImportProgress } from '../../shared/importing.ts';
-import { decideImages } from './decideImages.ts';
+import { decideImages, finishDecisions } from './decideImages.ts';
 import { runImportJob, type ImportOrder } from './importJob.ts';
 import { requireFolder } from './requireFolder.ts';
 
@@ -45,7 +45,7 @@ export async function importImages(
   const { write } = library;
   const { folders, holdOutAll = false, slotSize, mostBytes } = options;
   // What an earlier import could not bring to its end, because the disk was full: nothing new may get into its draw.
-  if ((await library.read.openDecisions()) !== null) await decideImages(library);
+  await finishDecisions(library);
   const roots = await write.ensureRoots(folders);
   const order: ImportOrder = {
     roots: roots.map((root) => ({ rootId: root.id, folder: root.folder })),

@@ -1,9 +1,11 @@
+import { finishDecisions } from './decideImages.ts';
 import type { Library, ReadOnlyLibrary } from '../library/client.ts';
 import type { OpenOptions } from '../library/contract.ts';
 import { openDirectLibrary, openDirectLibraryReadOnly } from '../library/directLibrary.ts';
 
 /**
- * Opens a project in this thread for as long as `use` takes: for commands, which do one thing and end.
+ * Opens a project in this thread for as long as `use` takes: for commands, which do one thing and end. What a killed
+ * import has left is finished first.
  * @throws no-such-folder, not-a-project, project-in-use, newer-project, damaged-project, disk-full; what `use` throws
  */
 export async function withLibrary<T>(
@@ -11,7 +13,10 @@ export async function withLibrary<T>(
   use: (library: Library) => Promise<T>,
   options: OpenOptions = {},
 ): Promise<T> {
-  return closing(openDirectLibrary(folder, options), use);
+  return closing(openDirectLibrary(folder, options), async (library) => {
+    await finishDecisions(library);
+    return use(library);
+  });
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { jobNouns } from '../../shared/jobs.ts';
+import { sameParent } from './sameParent.ts';
 import {
   decodeHeader,
   encodeHeader,
@@ -68,12 +69,6 @@ export function openPixelStoreWriter(folder: string, options: PixelStoreWriterOp
     dropFrom(folder, layout, options.keep);
     return writer(folder, layout, options.keep, options.isWanted ?? sameParent());
   });
-}
-
-/** A process whose parent has ended is given another one (not on Windows, where nothing tells). */
-function sameParent(): () => boolean {
-  const parent = process.ppid;
-  return () => process.ppid === parent;
 }
 
 function writer(

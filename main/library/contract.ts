@@ -12,7 +12,7 @@ import { confirmLabels } from './confirmedLabels.ts';
 import { getClassifier, latestClassifier, requireClassifier } from './classifiers.ts';
 import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
-import { beginDecisions, endDecisions, openDecisions } from './decisions.ts';
+import { beginDecisions, endDecisions, listTestRoots, openDecisions } from './decisions.ts';
 import { changeDuplicates, getDuplicateGroup, listDuplicateGroups, planDuplicates } from './duplicates.ts';
 import { getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
@@ -98,6 +98,7 @@ export const readFunctions = {
   listRoots,
   listRows,
   listRuns,
+  listTestRoots,
   listTrainingSlots,
   listUnreadable,
   listWindow,

@@ -3,7 +3,6 @@ import { blob, inTransaction, prepared, withLargeCache } from './database.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { endDecisions, markDrawn } from './decisions.ts';
 import { hashBytes, planFollowers, planHeldOut, type Followers } from './heldOutPlan.ts';
-import { bumpRevision } from './revisions.ts';
 
 /**
  * Decides about every ready image that was imported since the last draw whether it is held out for testing, in one
@@ -52,33 +51,42 @@ export function holdOut(db: WritableDatabase, drawn: Uint8Array): number {
  * @returns the last of them; null when none is left
  */
 export function trainOnRest(db: WritableDatabase, after: ImageId, count: number): ImageId | null {
-  const next = `SELECT max(id) AS id FROM (SELECT id FROM images INDEXED BY images_undecided
-                WHERE id > ? AND held_out IS NULL AND state = 'ready' ORDER BY id LIMIT ?)`;
   const train = `UPDATE images INDEXED BY images_undecided SET held_out = 0
                  WHERE id > ? AND id <= ? AND held_out IS NULL AND state = 'ready'`;
   return inTransaction(db, () => {
-    const last = prepared<{ id: ImageId | null }>(db, next).get(after, count)?.id ?? null;
+    const last = lastUndecided(db, after, count);
     if (last !== null) prepared(db, train).run(after, last);
     return last;
   });
 }
 
 /**
- * Holds out all ready images of `roots` about which nothing is decided yet: test images that somebody set apart. Those
- * with the bytes of a training image, and those that nearly look like one, go into training: a test with pictures that
- * were learnt says nothing. Before the pool is drawn and, like that, after duplicates are grouped.
- * @returns the images now held out that were not before
+ * Of up to `count` undecided images with ids above `after` holds out those of `roots`: test images that somebody set
+ * apart. To be called before the pool is drawn and after the followers are decided: those with the bytes of a training
+ * image, and those that nearly look like one, are in training then, since a test with pictures that were learnt says
+ * nothing.
+ * @returns the last that was looked at; null when none is left
  */
-export function holdOutRoots(db: WritableDatabase, roots: readonly RootId[]): number {
-  const hold = prepared(
-    db,
-    "UPDATE images SET held_out = 1 WHERE root_id = ? AND held_out IS NULL AND state = 'ready'",
-  );
+export function holdOutRoots(
+  db: WritableDatabase,
+  roots: readonly RootId[],
+  after: ImageId,
+  count: number,
+): ImageId | null {
+  const hold = `UPDATE images INDEXED BY images_undecided SET held_out = 1
+                WHERE id > ? AND id <= ? AND held_out IS NULL AND state = 'ready' AND root_id = ?`;
   return inTransaction(db, () => {
-    bumpRevision(db, 'images');
-    const joined = followDuplicates(db, planFollowers(db));
-    return roots.reduce((sum, root) => sum + hold.run(root).changes, joined);
+    const last = lastUndecided(db, after, count);
+    if (last !== null) for (const root of roots) prepared(db, hold).run(after, last, root);
+    return last;
   });
+}
+
+/** The last of up to `count` undecided images with ids above `after`; null when there is none. */
+function lastUndecided(db: ReadableDatabase, after: ImageId, count: number): ImageId | null {
+  const sql = `SELECT max(id) AS id FROM (SELECT id FROM images INDEXED BY images_undecided
+               WHERE id > ? AND held_out IS NULL AND state = 'ready' ORDER BY id LIMIT ?)`;
+  return prepared<{ id: ImageId | null }>(db, sql).get(after, count)?.id ?? null;
 }
 
 /** @param contents SHA-256 after SHA-256 @returns how many images that decides about */

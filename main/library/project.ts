@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { openReadOnly, openWritable, type ReadableDatabase, type WritableDatabase } from './database.ts';
-import { endDecisions, openDecisions } from './decisions.ts';
-import { groupDuplicates } from './duplicates.ts';
-import { drawHeldOutPool, hasUndecided } from './heldOutPool.ts';
+import { beginDecisions } from './decisions.ts';
+import { hasUndecided } from './heldOutPool.ts';
 import { isProject, projectFile } from './projectFile.ts';
 import { lockProject, type ProjectLock } from './lockProject.ts';
 import { checkedVersion, currentVersion, migrate } from './migrate.ts';
@@ -57,8 +56,9 @@ export function createProject(folder: string, settings: Partial<ProjectSettings>
 }
 
 /**
- * Opens a project for writing, migrates it, and finishes what a killed process left: the file is checked for damage, runs that were running become
- * interrupted, images that were imported without it get their place in or out of the held-out pool.
+ * Opens a project for writing, migrates it, and looks after what a killed process left: the file is checked for damage,
+ * runs that were running become interrupted. Images about which nothing is decided are in nobody's way; `openDecisions`
+ * tells of them.
  * @throws no-such-folder, not-a-project, project-in-use, newer-project, damaged-project, disk-full
  */
 export function openProject(folder: string): Project {
@@ -128,11 +128,8 @@ function prepare(db: WritableDatabase, folders: ProjectFolders, newSettings: Pro
   attachThumbnails(db, folders.folder);
   initialiseSettings(db, newSettings);
   interruptRunningRuns(db);
-  if (hasUndecided(db) || openDecisions(db) !== null) {
-    groupDuplicates(db);
-    drawHeldOutPool(db);
-    endDecisions(db);
-  }
+  // Left by a process that was killed. It takes seconds at a million images: whoever opened the project does it.
+  if (hasUndecided(db)) beginDecisions(db);
   for (const folder of [folders.pixelsFolder, folders.checkpointsFolder, folders.exportsFolder]) {
     mkdirSync(folder, { recursive: true });
   }

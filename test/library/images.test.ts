@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { WritableDatabase } from '../../main/library/database.ts';
 import { groupDuplicates } from '../../main/library/duplicates.ts';
-import { drawHeldOutPool, holdOutRoots } from '../../main/library/heldOutPool.ts';
+import { planFollowers } from '../../main/library/heldOutPlan.ts';
+import { drawHeldOutPool, followDuplicates, holdOutRoots } from '../../main/library/heldOutPool.ts';
 import {
   countImages,
   findImages,
@@ -199,7 +200,9 @@ describe('the held-out pool', () => {
     const near = inTest({ ...importedImage('near.jpg', 7), perceptualHash: flipLastBit(look) });
     writeImportBatch(db, { images: [...manyImages(3, 'test', 4).map(inTest), copy, near], missing: [] });
     groupDuplicates(db);
-    expect(holdOutRoots(db, [2 as RootId])).toBe(3);
+    followDuplicates(db, planFollowers(db));
+    expect(holdOutRoots(db, [2 as RootId], 0 as ImageId, 2)).toBe(6);
+    holdOutRoots(db, [2 as RootId], 6 as ImageId, 2);
     drawHeldOutPool(db);
     expect(heldOut(db)).toEqual(['test0.jpg', 'test1.jpg', 'test2.jpg']);
     expect(listTrainingSlots(db)).toHaveLength(5);
@@ -215,6 +218,9 @@ describe('the held-out pool', () => {
     expect(drawHeldOutPool(db)).toBe(0);
   });
 });
+
+/** Undecided contents are sorted when they are asked for, once an import: an index in their order would cost more. */
+const isSorted = (sql: string): boolean => sql.includes('INDEXED BY images_undecided');
 
 describe('query plans', () => {
   it('use an index wherever the table of images is read in part', () => {
@@ -235,7 +241,9 @@ describe('query plans', () => {
         detail: string;
       }[];
       for (const { detail } of plan)
-        expect(detail, sql).not.toMatch(/^SCAN images$|TEMP B-TREE FOR GROUP BY/);
+        expect(detail, sql).not.toMatch(
+          isSorted(sql) ? /^SCAN images$/ : /^SCAN images$|TEMP B-TREE FOR GROUP BY/,
+        );
     }
   });
 });

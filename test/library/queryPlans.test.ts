@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readFunctions, writeFunctions } from '../../main/library/contract.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
-import { writeImportBatch } from '../../main/library/images.ts';
+import { folderQueries } from '../../main/library/folders.ts';
+import { listUnreadable, writeImportBatch } from '../../main/library/images.ts';
 import { GenoiseError } from '../../shared/errors.ts';
 import { imageSets, imageSorts } from '../../shared/imageWindow.ts';
 import { importedImage } from '../helpers/importedImage.ts';
@@ -20,7 +21,10 @@ const everyQuery = imageSets.flatMap((show) =>
 const readCalls: Calls = {
   findImagesByPaths: [[['a.jpg', Buffer.from('a.jpg')]]],
   findPosition: [[query, 1]],
-  listFolders: [[1, 'oak']],
+  listFolders: [
+    [1, ''],
+    [1, 'oak'],
+  ],
   listKnownImages: [
     [null, 10],
     [{ rootId: 1, relativePath: Buffer.from('a') }, 10],
@@ -37,6 +41,7 @@ const writeCalls: Calls = {
   changeDuplicates: [[{ ids: [1], groupIds: [1], exact: [1] }]],
   followDuplicates: [[{ heldOut: new Uint8Array(32), training: new Uint8Array(32) }]],
   holdOut: [[new Uint8Array(32)]],
+  holdOutRoots: [[[1], 0, 10]],
   trainOnRest: [[0, 10]],
   ensureClasses: [[['oak', 'elm']]],
   setLabels: [[[{ imageId: 1, classId: 1 }], 'person']],
@@ -89,6 +94,30 @@ function expectIndexed(db: WritableDatabase, name: string, statements: readonly 
     }
   }
 }
+
+/** What an index leads to, where more than a few of its entries could be read in vain. */
+const found = {
+  next: /^SEARCH images USING (COVERING )?INDEX sqlite_autoindex_images_1 \(root_id=\? AND relative_path>\? AND relative_path<\?\)$/,
+  count:
+    /^SEARCH images USING COVERING INDEX sqlite_autoindex_images_1 \(root_id=\? AND relative_path>\? AND relative_path<\?\)$/,
+  root: /^SEARCH images USING COVERING INDEX images_by_root \(root_id=\?\)$/,
+};
+
+describe('lists of folders and of unreadable files', () => {
+  it.each(Object.keys(found) as (keyof typeof found)[])('find %s of folders by path', (name) => {
+    expect(queryPlan(project(), folderQueries[name])).toEqual([expect.stringMatching(found[name])]);
+  });
+
+  it('read unreadable files alone', () => {
+    const db = project();
+    const statements = statementsOf(db, 'listUnreadable', (watched) => listUnreadable(watched, 10));
+    expect(statements).toHaveLength(3);
+    for (const sql of statements) {
+      const search = /^SEARCH images USING (COVERING )?INDEX images_by_state \(state=\?\)$/;
+      expect(queryPlan(db, sql)[0]).toMatch(search);
+    }
+  });
+});
 
 describe('no query reads a large table from end to end', () => {
   it.each(Object.keys(readFunctions))('in %s', (name) => {
