@@ -8,6 +8,9 @@ import { forkUtility } from './forkUtility.ts';
  */
 export async function runCommandLine(run: () => Promise<void>): Promise<void> {
   app.dock?.hide();
+  // On Linux Chromium would look for a window system before it is ready, and end where there is none.
+  if (process.platform === 'linux') app.commandLine.appendSwitch('ozone-platform', 'headless');
+  app.disableHardwareAcceleration();
   // Without this, a command that ends its last window, having none, would be ended early.
   app.on('window-all-closed', () => undefined);
   // Utility processes can be started only from then on.

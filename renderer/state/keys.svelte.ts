@@ -108,7 +108,8 @@ const textInputs = new Set(['text', 'search', 'number', 'email', 'url', 'passwor
 /** Whether a key belongs to what has the focus and not to the screen. */
 function isMuted(target: EventTarget | null, key: string): boolean {
   if (document.querySelector('dialog[open]') !== null) return true;
-  if (!(target instanceof HTMLElement)) return false;
+  // A dialog that closed gives its focus away a moment later.
+  if (!(target instanceof HTMLElement) || target.closest('dialog') !== null) return false;
   if (target.isContentEditable || target instanceof HTMLTextAreaElement) return true;
   if (target instanceof HTMLSelectElement) return true;
   if (target instanceof HTMLInputElement && textInputs.has(target.type)) return true;

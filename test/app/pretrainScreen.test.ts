@@ -83,6 +83,8 @@ describe('before a pretraining', () => {
   it('finds the processor', async () => {
     const devices = await call('pretrain.devices', null);
     expect(devices.find(({ device }) => device === 'cpu')?.available).toBe(true);
+    const found = devices.filter(({ available }) => available).map(({ device }) => device);
+    expect((await call('settings.about', null)).devices).toEqual(found);
   });
 
   it('shows views of the images, others for another number', async () => {

@@ -34,10 +34,10 @@ describeWith(chromiumBrowser, 'who is let in', () => {
       await expectRefusal(other, server.address);
       expectValue(await stranger.cookies()).toEqual([]);
 
-      // Its cookie does not travel to the other name; a page that had one would be refused all the same.
+      // The cookie does not travel to the other name; a browser that brought it would be refused all the same.
       const [cookie] = await context.cookies();
-      await context.addCookies([{ ...cookie, domain: rebound, sameSite: 'Lax' }]);
-      await expectRefusal(await context.newPage(), server.origin);
+      await stranger.addCookies([{ ...cookie, domain: rebound, sameSite: 'Lax' }]);
+      await expectRefusal(other, server.origin);
 
       const elsewhere = createServer((_request, response) => {
         response.setHeader('content-type', 'text/html').end('<!doctype html><title>Elsewhere</title>');

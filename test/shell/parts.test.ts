@@ -6,9 +6,11 @@ import { reviveWindow } from '../../main/shell/crashes.ts';
 import { menuTemplate } from '../../main/shell/menu.ts';
 import { programArguments } from '../../main/shell/programArguments.ts';
 import { overall, showProgress } from '../../main/shell/progressBar.ts';
+import { runCommandLine } from '../../main/shell/runCommandLine.ts';
 import { openShellFile } from '../../main/shell/shellFile.ts';
 import { windowPlace } from '../../main/shell/windowPlace.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
+import { app } from './standIn/app.ts';
 import { BrowserWindow } from './standIn/browserWindow.ts';
 import { answers, received } from './standIn/received.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
@@ -192,5 +194,19 @@ describe('a page that dies', () => {
     expect(contents.reloads).toBe(2);
     await vi.waitFor(() => expect(contents.reloads).toBe(3));
     expect(received.boxes).toHaveLength(1);
+  });
+});
+
+describe('a command in place of the window', () => {
+  it('needs no window system, and ends with the exit code that it has set', async () => {
+    const ended = new Promise((resolve) => app.once('stand-in-exit', resolve));
+    await runCommandLine(() => Promise.reject(new Error('this is told')));
+    expect(await ended).toBe(1);
+    process.exitCode = 0;
+    const isLinux = process.platform === 'linux';
+    expect(received.switches.filter(([name]) => name === 'ozone-platform')).toEqual(
+      isLinux ? [['ozone-platform', 'headless']] : [],
+    );
+    expect(received.calls).toContain('disableHardwareAcceleration');
   });
 });

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { appVersion } from '../../../shared/appVersion.ts';
+import { findDevices } from '../findDevices.ts';
 import { isProject } from '../../library/projectFile.ts';
 import type { settingsCommands } from '../../../shared/contract/settingsCommands.ts';
 import type { Handlers } from '../handler.ts';
@@ -30,7 +31,7 @@ export const settingsHandlers: Handlers<keyof typeof settingsCommands> = {
   'settings.about': async ({ options }) => ({
     version: appVersion,
     door: options.door,
-    devices: ['cpu'],
+    devices: (await findDevices()).filter(({ available }) => available).map(({ device }) => device),
   }),
 };
 

@@ -25,6 +25,10 @@ class StandInApp extends EventEmitter {
     received.calls.push('enableSandbox');
   }
 
+  disableHardwareAcceleration(): void {
+    received.calls.push('disableHardwareAcceleration');
+  }
+
   getPath(name: string): string {
     return name === 'home' ? homedir() : userData();
   }
