@@ -12,3 +12,8 @@ export function shownType(bytes: Uint8Array): string | null {
   const start = String.fromCharCode(...bytes.subarray(0, 16));
   return signatures.find(({ matches }) => matches(start))?.type ?? null;
 }
+
+/** Whether a media type is one of a picture that a page shows and does not run (an SVG may hold scripts). */
+export function isShownType(type: string): boolean {
+  return type === 'image/bmp' || signatures.some((signature) => signature.type === type);
+}

@@ -1,6 +1,6 @@
 import { commands, type CommandName } from '../../shared/contract/commands.ts';
 import { genoiseError } from '../../shared/errors.ts';
-import { readPicture } from './readPicture.ts';
+import { readFullPicture } from './readFullPicture.ts';
 import { exportedFile } from './exportedFile.ts';
 import { createContext, type ApplicationOptions, type ApplicationContext } from './context.ts';
 import { handlers } from './handlers.ts';
@@ -44,7 +44,7 @@ export function createApplication(options: ApplicationOptions): Application {
     onEvent: (listener) => context.events.add(listener),
     readPicture: async (id, size) => {
       const library = context.library();
-      return size === 'thumbnail' ? library.read.getThumbnail(id) : readPicture(library, id);
+      return size === 'thumbnail' ? library.read.getThumbnail(id) : readFullPicture(library, id);
     },
     exportedFile: (id, name) => exportedFile(context, id, name),
     busyWith: () =>

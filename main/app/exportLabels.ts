@@ -6,6 +6,7 @@ import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import { systemCode } from '../../shared/systemCode.ts';
 import type { LabelFormat } from '../../shared/exports.ts';
 import type { ClassRow, Root } from '../../shared/records.ts';
+import { safeFileName, unusedName } from '../../shared/safeFileName.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { LabelledFile } from '../library/labels.ts';
 import { formatLabelCsv } from './labelCsv.ts';
@@ -135,18 +136,9 @@ function folderNames(named: readonly (readonly [number, string])[]): ReadonlyMap
   const taken = new Set<string>();
   return new Map(
     named.map(([id, name]) => {
-      const plain = safeName(name);
-      let unique = plain;
-      for (let i = 2; taken.has(unique.toLowerCase()); i++) unique = `${plain}-${i}`;
+      const unique = unusedName(safeFileName(name), (other) => taken.has(other.toLowerCase()));
       taken.add(unique.toLowerCase());
       return [id, unique];
     }),
   );
-}
-
-function safeName(name: string): string {
-  const plain = name
-    .replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_')
-    .replace(/[. ]+$/, (end) => '_'.repeat(end.length));
-  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain) ? `_${plain}` : plain;
 }

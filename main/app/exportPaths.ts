@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, extname, isAbsolute, join, relative, sep } from 'node:path';
+import { unusedName } from '../../shared/safeFileName.ts';
 import { requireFolder } from './requireFolder.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 
@@ -13,10 +14,7 @@ export function unusedExportPath(library: ReadOnlyLibrary, into: string | null, 
   const folder = into ?? library.exportsFolder;
   const end = extname(name);
   const start = `${name.slice(0, name.length - end.length)}-${today()}`;
-  for (let number = 1; ; number++) {
-    const path = join(folder, `${start}${number === 1 ? '' : `-${number}`}${end}`);
-    if (!existsSync(path)) return path;
-  }
+  return unusedName(join(folder, start), existsSync, { end });
 }
 
 /** The project's name, or another one, without what file systems do not take. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
+import { safeFileName, unusedName } from '../../shared/safeFileName.ts';
 import { systemCode } from '../../shared/systemCode.ts';
 
 /**
@@ -9,13 +10,11 @@ import { systemCode } from '../../shared/systemCode.ts';
  * @throws cannot-write
  */
 export function makeUnusedFolder(parent: string, name: string): string {
-  const clean = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, ' ').replace(/^[. ]+|[. ]+$/g, '') || 'Images';
+  const clean = (name && safeFileName(name, ' ').replace(/^[. ]+|[. ]+$/g, '')) || 'Images';
   try {
     mkdirSync(parent, { recursive: true });
-    for (let number = 1; ; number++) {
-      const folder = join(parent, number === 1 ? clean : `${clean} ${number}`);
-      if (makeNew(folder)) return folder;
-    }
+    const isTaken = (folder: string): boolean => !makeNew(folder);
+    return unusedName(join(parent, clean), isTaken, { between: ' ' });
   } catch (error) {
     throw genoiseError('cannot-write', { path: parent, reason: systemCode(error) }, error);
   }

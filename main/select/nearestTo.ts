@@ -1,3 +1,4 @@
+import { insertNearest, isAmongNearest } from '../../shared/nearestList.ts';
 import type { NeighbourSlot } from '../../shared/selecting.ts';
 import type { Rows } from './rowProducts.ts';
 
@@ -17,11 +18,7 @@ export function nearestTo(queries: Rows, k: number): NearestSearch {
       lists.forEach((list, query) => {
         for (let row = 0; row < rows.count; row++) {
           const cosine = dot(queries, query, rows, row);
-          if (list.length === k && cosine <= list[k - 1].cosine) continue;
-          let at = list.length;
-          while (at > 0 && list[at - 1].cosine < cosine) at--;
-          list.splice(at, 0, { slot: slots[row], cosine });
-          if (list.length > k) list.pop();
+          if (isAmongNearest(list, k, cosine)) insertNearest(list, k, { slot: slots[row], cosine });
         }
       });
     },

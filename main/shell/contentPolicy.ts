@@ -1,14 +1,5 @@
+import { pagePolicy } from '../../shared/pagePolicy.ts';
 import { imageScheme } from './addresses.ts';
 
-/** What our pages may load: their own files and our pictures. Nothing else exists for them, the network included. */
-export const contentPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  `img-src 'self' ${imageScheme}: blob:`,
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Nothing but our pages and our pictures exists for a page of the window, the network included. */
+export const contentPolicy = pagePolicy(`'self' ${imageScheme}: blob:`);

@@ -3,6 +3,7 @@ import { extname, isAbsolute, join, relative } from 'node:path';
 import { protocol } from 'electron';
 import { appScheme, imageScheme, isOwnPage } from './addresses.ts';
 import { contentPolicy } from './contentPolicy.ts';
+import { isShownType } from '../../shared/shownFormats.ts';
 import type { Application } from '../app/application.ts';
 import type { ImageId } from '../../shared/records.ts';
 
@@ -28,8 +29,6 @@ const pageHeaders: Readonly<Record<string, string>> = {
 
 /** `image://7/thumbnail`: opaque ids, never paths. What follows `?` only tells apart what the page has shown before. */
 const picturePattern = /^image:\/\/([1-9]\d{0,14})\/(thumbnail|full)(?:\?of=[\w-]{0,40})?$/;
-/** What a page shows and does not run. */
-const pictureTypes = /^image\/(jpeg|png|webp|gif|avif|bmp)$/;
 
 /** Before the application is ready: Electron asks for it then. */
 export function registerSchemes(): void {
@@ -86,7 +85,7 @@ async function answerPicture(
   const picture = await application
     .readPicture(Number(id) as ImageId, size === 'full' ? 'full' : 'thumbnail')
     .catch(() => null);
-  if (picture === null || !pictureTypes.test(picture.type)) return refuse(404);
+  if (picture === null || !isShownType(picture.type)) return refuse(404);
   // Ids begin anew in each project, so a picture is not kept under its address.
   const headers = {
     'Content-Type': picture.type,

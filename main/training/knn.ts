@@ -1,3 +1,5 @@
+import { insertNearest, isAmongNearest } from '../../shared/nearestList.ts';
+
 /** Features as rows, float32 [n, d], not necessarily normalised. */
 export interface Features {
   readonly data: Float32Array;
@@ -105,11 +107,7 @@ function nearest(reference: Features, query: Float32Array, excluded: number, k: 
   for (let index = 0; index < reference.count; index++) {
     if (index === excluded) continue;
     const cosine = dot(reference.data, index * reference.size, query);
-    if (found.length === k && cosine <= found[k - 1].cosine) continue;
-    let at = found.length;
-    while (at > 0 && found[at - 1].cosine < cosine) at--;
-    found.splice(at, 0, { index, cosine });
-    if (found.length > k) found.pop();
+    if (isAmongNearest(found, k, cosine)) insertNearest(found, k, { index, cosine });
   }
   return found;
 }

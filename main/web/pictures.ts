@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
+import { isShownType } from '../../shared/shownFormats.ts';
 import { answerText } from './answers.ts';
 import type { Application, Picture } from '../app/application.ts';
 import type { ImageId } from '../../shared/records.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 const pathPattern = /^\/image\/([1-9]\d{0,14})\/(thumbnail|full)$/;
-/** What a browser shows and does not run. */
-const typePattern = /^image\/(jpeg|png|webp|gif|avif|bmp)$/;
 /** More than a browser asks for at once; the rest wait here, where they can still be given up. */
 const readAtOnce = 8;
 
@@ -57,7 +56,7 @@ export function createPictures(application: Pick<Application, 'readPicture'>): P
 }
 
 function send(picture: Picture | null, request: IncomingMessage, response: ServerResponse): void {
-  if (picture === null || !typePattern.test(picture.type)) {
+  if (picture === null || !isShownType(picture.type)) {
     answerText(response, 404, 'There is no such picture.');
     return;
   }

@@ -1,17 +1,7 @@
+import { pagePolicy } from '../../shared/pagePolicy.ts';
 import type { ServerResponse } from 'node:http';
 
-/** What our pages may load: their own scripts, styles and pictures from this door, and nothing of anybody else. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const policy = pagePolicy("'self' blob:");
 
 const headers: Readonly<Record<string, string>> = {
   'Content-Security-Policy': policy,

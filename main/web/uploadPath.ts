@@ -1,11 +1,9 @@
 import { genoiseError } from '../../shared/errors.ts';
+import { safeFileName } from '../../shared/safeFileName.ts';
 
 const longestName = 255;
 const longestPath = 4096;
 const deepest = 64;
-
-/** Names that Windows keeps for devices, whatever their ending. */
-const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 /**
  * Takes apart the path that a browser gives a dropped file, below a folder of ours: names only, none of which leads
@@ -18,7 +16,7 @@ export function uploadPath(path: string, system: NodeJS.Platform = process.platf
   const isGood =
     Buffer.byteLength(path) <= longestPath && names.length <= deepest && names.every((name) => isName(name));
   if (!isGood) throw genoiseError('bad-file-name', { path });
-  return system === 'win32' ? names.map(nameOnWindows) : names;
+  return system === 'win32' ? names.map((name) => safeFileName(name)) : names;
 }
 
 function isName(name: string): boolean {
@@ -30,9 +28,4 @@ function isName(name: string): boolean {
     name.isWellFormed() &&
     Buffer.byteLength(name) <= longestName
   );
-}
-
-function nameOnWindows(name: string): string {
-  const clean = name.replaceAll(/[<>:"\\|?*\p{Cc}]/gu, '_').replace(/[. ]+$/, '_');
-  return deviceName.test(clean) ? `_${clean}` : clean;
 }

@@ -11,7 +11,7 @@ import { labelImages } from '../../main/app/labelImages.ts';
 import { makeSampleImages } from '../../main/app/makeSampleImages.ts';
 import { pretrainEncoder } from '../../main/app/pretrainEncoder.ts';
 import { previewViews } from '../../main/app/previewViews.ts';
-import { readPicture } from '../../main/app/readPicture.ts';
+import { readFullPicture } from '../../main/app/readFullPicture.ts';
 import { suggestImages } from '../../main/app/suggestImages.ts';
 import { trainClassifier } from '../../main/app/trainClassifier.ts';
 import { openLibrary, type Library } from '../../main/library/client.ts';
@@ -108,28 +108,28 @@ describe('a project without an encoder', () => {
 
   it('shows originals as they are, converts what browsers do not show, and falls back to what is stored', async () => {
     const jpeg = images.find(({ displayName }) => displayName.endsWith('.jpg')) ?? images[0];
-    expect(await readPicture(library, jpeg.id)).toMatchObject({
+    expect(await readFullPicture(library, jpeg.id)).toMatchObject({
       type: 'image/jpeg',
       from: 'original',
       note: null,
     });
     const tiff = named('photo.tif');
-    const converted = await readPicture(library, tiff.id);
+    const converted = await readFullPicture(library, tiff.id);
     expect(converted).toMatchObject({ type: 'image/png', from: 'converted' });
     const { width, height } = await sharp(converted?.bytes).metadata();
     expect({ width, height }).toEqual({ width: 30, height: 40 });
-    expect(await readPicture(library, 9999 as ImageId)).toBeNull();
+    expect(await readFullPicture(library, 9999 as ImageId)).toBeNull();
 
     const path = join(photos, 'photo.tif');
     renameSync(path, `${path}.away`);
-    const gone = await readPicture(library, tiff.id);
+    const gone = await readFullPicture(library, tiff.id);
     expect(gone).toMatchObject({
       from: 'stored',
       note: expect.stringContaining('the file is gone') as string,
     });
     expect((await sharp(gone?.bytes).metadata()).height).toBeGreaterThan(20);
     writeFileSync(path, 'no longer an image');
-    expect(await readPicture(library, tiff.id)).toMatchObject({ from: 'stored' });
+    expect(await readFullPicture(library, tiff.id)).toMatchObject({ from: 'stored' });
     renameSync(`${path}.away`, path);
   });
 });

@@ -82,7 +82,7 @@ export async function openPlace(
 }
 
 /** What pages of a window did not expect. Connections that are refused while a server is away are none of it. */
-export function watchErrors(context: BrowserContext): readonly string[] {
+function watchErrors(context: BrowserContext): readonly string[] {
   const errors: string[] = [];
   context.on('weberror', (error) =>
     errors.push((error.error().stack ?? error.error().message).split('\n').slice(0, 4).join('\n')),

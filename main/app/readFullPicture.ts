@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { shownType } from '../../shared/shownFormats.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
+import { newestFirst } from './newestFirst.ts';
 import { runJob } from '../worker/host.ts';
 import type { ImageId, ImageRow } from '../../shared/records.ts';
 
@@ -19,6 +20,8 @@ export interface FullPicture {
 /** Larger files are converted: nobody waits for them. */
 const mostBytes = 64 * 2 ** 20;
 const defaultSide = 4096;
+/** Each conversion has a process of its own: many at once would be in the way of everything else. */
+const convert = newestFirst(1);
 
 /**
  * The full picture of an image: the file itself where browsers show such files, else a JPEG or PNG of it, decoded as the
@@ -26,7 +29,7 @@ const defaultSide = 4096;
  * @param side longer side in pixels of what is converted, at most
  * @returns null for an unknown image, and where nothing can be shown at all
  */
-export async function readPicture(
+export async function readFullPicture(
   library: ReadOnlyLibrary,
   id: ImageId,
   { side = defaultSide }: { readonly side?: number } = {},
@@ -36,11 +39,10 @@ export async function readPicture(
   const path = await pathOf(library, image);
   const own = await readShown(path, image);
   if (own !== null) return own;
+  const request = { path, slot: image.slot, pixelFolder: library.pixelsFolder, side };
   try {
-    const { type, bytes, from, note } = await runJob(
-      'picture',
-      { path, slot: image.slot, pixelFolder: library.pixelsFolder, side },
-      { onEvent: () => undefined },
+    const { type, bytes, from, note } = await convert(() =>
+      runJob('picture', request, { onEvent: () => undefined }),
     );
     return { type, bytes, from: from === 'original' ? 'converted' : 'stored', note };
   } catch {
@@ -51,7 +53,7 @@ export async function readPicture(
 
 async function readStored(library: ReadOnlyLibrary, slot: number): Promise<FullPicture> {
   const request = { path: null, slot, pixelFolder: library.pixelsFolder, side: defaultSide };
-  const { type, bytes } = await runJob('picture', request, { onEvent: () => undefined });
+  const { type, bytes } = await convert(() => runJob('picture', request, { onEvent: () => undefined }));
   return { type, bytes, from: 'stored', note: 'the file cannot be shown' };
 }
 
