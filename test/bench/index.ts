@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
+import { benchGpu, type GpuBenchOptions } from './gpu.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
 import { benchKill, type KillBenchOptions } from './kill.ts';
 import { benchLibrary, type LibraryBenchOptions } from './library.ts';
@@ -30,6 +31,17 @@ program
   .option('--no-profile', 'do not tell the milliseconds of each kind of operator')
   .option('--json', 'print the last comparison as one JSON object')
   .action(async (options: StepBenchOptions & { json?: boolean }) => print(await benchStep(options), options));
+
+program
+  .command('gpu')
+  .description('ceilings and training steps on the GPU, ours and PyTorch’s, in under 8 minutes')
+  .option('--out <file>', 'every result is written here as it comes', 'gpu-bench.jsonl')
+  .option('--python <command>', 'a Python that has PyTorch')
+  .option('--dry', 'tiny sizes on whatever there is: shows that all works, measures nothing', false)
+  .action(async (options: GpuBenchOptions) => {
+    const rows = await benchGpu(options);
+    process.stdout.write(`${JSON.stringify({ bench: 'gpu', rows })}\n`);
+  });
 
 program
   .command('photographs')

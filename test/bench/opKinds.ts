@@ -43,7 +43,11 @@ export async function millisecondsByOp(
   return sumByOp(events);
 }
 
-function modelInputs(lowered: LoweredModel, feeds: Tensors, state: Tensors): Record<string, OrtTensor> {
+export function modelInputs(
+  lowered: LoweredModel,
+  feeds: Tensors,
+  state: Tensors,
+): Record<string, OrtTensor> {
   const inputs: Record<string, OrtTensor> = {};
   for (const [name, port] of lowered.feeds) inputs[port.name] = toOrt(feeds[name]);
   for (const [name, port] of lowered.states) {

@@ -1,10 +1,11 @@
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
 import { cpuLowering } from '../../main/engine/execute/ort/cpuLowering.ts';
-import { graphFeeds } from '../../main/engine/graph/graph.ts';
+import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { lowerPortable } from '../../main/engine/lower/portable/lowerPortable.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { randomStream } from '../../main/nn/random.ts';
-import { resnet, stemFor } from '../../main/nn/resnet.ts';
+import { createEncoder } from '../../main/nn/createEncoder.ts';
+import { stemFor } from '../../main/nn/resnet.ts';
 import { sampleViewParameters } from '../../main/ssl/views/sampleView.ts';
 import { viewTensors } from '../../main/ssl/views/viewFeeds.ts';
 import { buildPretrainingGraph } from '../../main/training/pretrainingGraph.ts';
@@ -41,15 +42,22 @@ export interface TimedStep {
   dispose(): Promise<void>;
 }
 
-/** Our training step on random pixels; with the portable lowering, as the app runs it. */
-export async function prepareOurStep(
-  { method: methodName, pairs, width, imageSize, encoder: encoderName }: StepShape,
-  loweringName: LoweringName,
-): Promise<OurStep> {
+/** The graph of our training step, its state before the first one, and what it is fed: random pixels. */
+export function buildOurStep({
+  method: methodName,
+  pairs,
+  width,
+  imageSize,
+  encoder: encoderName,
+}: StepShape): {
+  readonly graph: Graph;
+  readonly state: Tensors;
+  readonly feeds: Tensors;
+} {
   const method = findMethod(methodName);
   if (!method) throw new Error(`no method ${methodName}`);
   const { settings, optimizer } = method.defaults('small');
-  const encoder = resnet({ name: encoderName, width, stem: stemFor(imageSize) });
+  const encoder = createEncoder({ name: encoderName, width, stem: stemFor(imageSize) });
   const { graph, variables, recipes } = buildPretrainingGraph({
     method,
     settings,
@@ -62,6 +70,22 @@ export async function prepareOurStep(
     preset: 'natural',
     sampleCount: 10_000,
   });
+  const sizes = new Int32Array(2 * pairs).fill(imageSize);
+  const views = recipes.map((recipe, view) =>
+    viewTensors(
+      view,
+      sampleViewParameters(recipe, sizes, (i) => randomStream(1, view, i)),
+    ),
+  );
+  const all: Tensors = Object.assign({}, ...views, fixedFeeds(pairs, imageSize)) as Tensors;
+  const needed = graphFeeds(graph);
+  const feeds = Object.fromEntries(Object.entries(all).filter(([name]) => needed.has(name)));
+  return { graph, state: initialState(variables, 1), feeds };
+}
+
+/** Our training step on random pixels; with the portable lowering, as the app runs it. */
+export async function prepareOurStep(shape: StepShape, loweringName: LoweringName): Promise<OurStep> {
+  const { graph, state, feeds: used } = buildOurStep(shape);
   const lowering = loweringName === 'cpu' ? await cpuLowering() : lowerPortable;
   const preparation = { lowering: 0, compile: 0 };
   const timed: Lowering = (given) => {
@@ -71,19 +95,8 @@ export async function prepareOurStep(
     return lowered;
   };
   const start = performance.now();
-  const state = initialState(variables, 1);
   const program = await ortExecutor({ device: 'cpu', threads: 2, lowering: timed }).compile(graph, state);
   preparation.compile = performance.now() - start;
-  const sizes = new Int32Array(2 * pairs).fill(imageSize);
-  const views = recipes.map((recipe, view) =>
-    viewTensors(
-      view,
-      sampleViewParameters(recipe, sizes, (i) => randomStream(1, view, i)),
-    ),
-  );
-  const feeds: Tensors = Object.assign({}, ...views, fixedFeeds(pairs, imageSize)) as Tensors;
-  const needed = graphFeeds(graph);
-  const used = Object.fromEntries(Object.entries(feeds).filter(([name]) => needed.has(name)));
   return {
     preparation,
     profile: () => millisecondsByOp(lowering(graph), used, state),
