@@ -142,6 +142,11 @@ export interface Monitors {
   readonly uniformity: number;
 }
 
+/** Mean squared distance of two views of one image on the sphere (Wang & Isola 2020, equation 1): 2 − 2·cosine. */
+export function alignmentOf({ positiveCosine }: Pick<Monitors, 'positiveCosine'>): number {
+  return 2 - 2 * positiveCosine;
+}
+
 export type HealthState = 'starting' | 'learning' | 'at-chance' | 'collapsed';
 
 /** Sent when the state changes. */

@@ -221,11 +221,13 @@ async function record(library: Library, run: RunRow, event: TrainingEvent): Prom
 
 async function recordEpoch({ write }: Library, run: RunRow, event: EpochEvent): Promise<void> {
   const { step, loss, spread, positiveCosine, negativeCosine, knnAccuracy } = event;
+  const { hardestNegativeCosine, hardNegativeShare, uniformity, rank } = event;
   const values = {
     loss,
     spread,
     positiveCosine,
     negativeCosine,
+    ...{ hardestNegativeCosine, hardNegativeShare, uniformity, rank },
     ...(knnAccuracy !== null && { knnAccuracy }),
   };
   await write.addMetrics(

@@ -1,6 +1,6 @@
 import { describeTrial } from '../../shared/deviceTrial.ts';
 import type { RunRow } from '../../shared/records.ts';
-import type { EpochEvent, TrainingEvent } from '../../shared/trainingEvents.ts';
+import { alignmentOf, type EpochEvent, type TrainingEvent } from '../../shared/trainingEvents.ts';
 import { formatCount, formatDuration, formatPercent } from './format.ts';
 
 /** What a training says, as a line that stays or as one that the next replaces. */
@@ -45,9 +45,12 @@ export function describeTrainingEvent(
 
 function describeEpoch(event: EpochEvent): string {
   const { epoch, loss, spread, spreadTarget, positiveCosine, negativeCosine, knnAccuracy } = event;
+  const { rank, rankLimit, uniformity, hardNegativeShare } = event;
   const knn = knnAccuracy === null ? '' : ` · kNN ${formatPercent(knnAccuracy)}`;
   return (
     `Epoch ${epoch} done: loss ${loss.toFixed(4)} · spread ${spread.toFixed(4)} of ${spreadTarget.toFixed(4)} · ` +
-    `cosine of positives ${positiveCosine.toFixed(3)}, of negatives ${negativeCosine.toFixed(3)}${knn}`
+    `cosine of positives ${positiveCosine.toFixed(3)}, of negatives ${negativeCosine.toFixed(3)}\n` +
+    `  Hard negatives ${formatPercent(hardNegativeShare)} · alignment ${alignmentOf(event).toFixed(3)}` +
+    ` · uniformity ${uniformity.toFixed(2)} · RankMe ${rank.toFixed(1)} of ${rankLimit}${knn}`
   );
 }

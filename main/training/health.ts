@@ -71,12 +71,19 @@ function atChance({ loss, chanceLoss }: Vitals): Health {
   };
 }
 
-function learningSentence({ spread, spreadTarget, positiveCosine, negativeCosine }: Vitals): string {
+function learningSentence(vitals: Vitals): string {
+  const { spread, spreadTarget, positiveCosine, negativeCosine, hardNegativeShare } = vitals;
   return (
     `Training goes well: views of one image are alike (cosine ${figure(positiveCosine)}),` +
     ` different images less so (${figure(negativeCosine)}), and the embeddings spread over` +
-    ` ${Math.round((100 * spread) / spreadTarget)} % of the room they have.`
+    ` ${Math.round((100 * spread) / spreadTarget)} % of the room they have.` +
+    ` Of the pairs of different images ${percent(hardNegativeShare)} are still more alike than two views of one.`
   );
+}
+
+/** One decimal where the whole number would be small. */
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
 function figure(value: number): string {

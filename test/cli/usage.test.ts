@@ -50,6 +50,7 @@ describe('the command line', () => {
     [['pretrain', 'p', '--method', 'magic'], /'magic' is invalid.*simclr, moco-v2, barlow-twins/],
     [['pretrain', 'p', '--encoder', 'vgg'], /resnet18, resnet34, resnet50/],
     [['pretrain', 'p', '--width', '9'], /a number from 0.125 to 4/],
+    [['pretrain', 'p', '--hard-negatives', '11'], /a number from 0 to 10/],
     [['pretrain', 'p', '--batch', '1.5'], /a whole number of at least 2/],
     [['pretrain', 'p', '--device', 'tpu'], /auto, cpu, webgpu/],
     [['label', 'p', '--fraction', '2'], /a number from 0 to 1/],

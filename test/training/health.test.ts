@@ -11,6 +11,9 @@ const healthy: Vitals = {
   spreadTarget: 1 / Math.sqrt(128),
   positiveCosine: 0.8,
   negativeCosine: 0.05,
+  hardestNegativeCosine: 0.4,
+  hardNegativeShare: 0.023,
+  uniformity: -3.5,
 };
 const state = (changes: Partial<Vitals>): string => assessHealth({ ...healthy, ...changes }).state;
 
@@ -29,6 +32,10 @@ describe('assessHealth', () => {
   it('waits before it judges', () => {
     expect(state({ step: 99, spread: 0 })).toBe('starting');
     expect(state({ step: 299, loss: 5.5 })).toBe('learning');
+  });
+
+  it('says how hard the other images are', () => {
+    expect(assessHealth(healthy).sentence).toContain('2.3 % are still more alike than two views of one');
   });
 
   it('says what happened and what to do', () => {

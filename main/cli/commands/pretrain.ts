@@ -28,6 +28,7 @@ interface Options {
   readonly epochs?: number;
   readonly minutes?: number;
   readonly learningRate?: number;
+  readonly hardNegatives?: number;
   readonly images: string;
   readonly device: DeviceChoice;
   readonly seed: number;
@@ -51,6 +52,11 @@ export function addPretrainCommand(program: Command): void {
     .option('--epochs <number>', 'times that every image is seen', wholeNumber(1))
     .option('--minutes <number>', 'how long it may take', numberBetween(0.01, 100_000))
     .option('--learning-rate <rate>', "instead of the recipe's", numberBetween(0, 1000))
+    .option(
+      '--hard-negatives <beta>',
+      'weigh images that look alike more in SimCLR, 0 to 10 (published: 1)',
+      numberBetween(0, 10),
+    )
     .addOption(
       new Option('--images <kind>', 'what the images are like')
         .choices(namesOf(presetChoices))
@@ -97,7 +103,7 @@ function chosen(options: Options): Parameters<typeof pretrainEncoder>[1] {
   }
   return {
     method: options.method,
-    settings: {},
+    settings: settingsOf(options),
     encoder: { name: options.encoder, width: options.width },
     imageSize: options.imageSize ?? null,
     batchSize: options.batch ?? null,
@@ -108,6 +114,17 @@ function chosen(options: Options): Parameters<typeof pretrainEncoder>[1] {
     seed: options.seed,
     device: options.device,
   };
+}
+
+function settingsOf({ method, hardNegatives }: Options): { hardNegatives?: number } {
+  if (hardNegatives === undefined) return {};
+  if (method === 'simclr') return { hardNegatives };
+  const value = `${hardNegatives} with --method ${method}`;
+  throw genoiseError('invalid-option', {
+    option: '--hard-negatives',
+    value,
+    expected: 'an option of simclr',
+  });
 }
 
 function show(terminal: Terminal, { line, progress }: ReturnType<typeof describeTrainingEvent>): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
-import { graphFeeds } from '../../main/engine/graph/graph.ts';
+import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { feed } from '../../main/engine/graph/ops.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { byol } from '../../main/ssl/byol.ts';
@@ -11,6 +11,7 @@ import { vicreg } from '../../main/ssl/vicreg.ts';
 import { createHealthWatch } from '../../main/training/healthWatch.ts';
 import { monitorNodes, monitorsOf } from '../../main/training/monitors.ts';
 import { buildTrainingStep } from '../../main/training/pretrainingGraph.ts';
+import { tensorHashes } from '../../main/training/safetensors.ts';
 import { randomTensor, tensor } from '../helpers/tensors.ts';
 import { tinyEncoder } from '../helpers/tinyEncoder.ts';
 import { tinySettings } from '../helpers/tinyTraining.ts';
@@ -22,7 +23,7 @@ import type { Health } from '../../main/training/health.ts';
 import type { HealthState } from '../../shared/trainingEvents.ts';
 
 // What keeps a method from giving all images one embedding, or from learning nothing, is taken away; the monitors must
-// say so, and must not where it is left.
+// say so, and must not where it is left. And a training goes on exactly from the state that it left.
 
 const [images, side, totalSteps] = [16, 8, 80];
 const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
@@ -84,41 +85,72 @@ describe.each(cases)('$method.name with $settings', ({ without, state, ...traini
     const seen = await train(training);
     expect(seen.map((health) => health.state)).toEqual(['learning']);
   });
+
+  it('goes on from its state bit for bit', async () => {
+    const built = build(training);
+    const whole = await run(training, built, { from: 0, to: 6, start: built.start });
+    const half = await run(training, built, { from: 0, to: 3, start: built.start });
+    const resumed = await run(training, built, { from: 3, to: 6, start: half });
+    expect(tensorHashes(resumed)).toEqual(tensorHashes(whole));
+    expect(tensorHashes(half)).not.toEqual(tensorHashes(whole));
+  });
 });
+
+interface Built {
+  readonly graph: Graph;
+  readonly start: Tensors;
+  readonly settings: object;
+  readonly spreadTarget: number;
+}
+
+function build({ method, learningRate, settings: changes }: Training): Built {
+  const settings = { ...method.defaults('small').settings, ...changes };
+  const optimizer = sgd(learningRate);
+  const { step, variables } = buildTrainingStep(
+    { method, settings, encoder: tinyEncoder, optimizer, batchSize: images, sampleCount: images },
+    [0, 1].map((view) => feed(`view${view}`, [images, 3, side, side])),
+  );
+  return {
+    graph: { outputs: { ...monitorNodes(step) }, updates: Object.fromEntries(variables.updates) },
+    start: initialState(variables, 1),
+    settings,
+    spreadTarget: 1 / Math.sqrt(Number(step.embeddings[0].shape[1])),
+  };
+}
 
 /** Trains on a fixed set, of which each step sees two noisy copies. @returns what the health watch says */
 async function train(training: Training): Promise<Health[]> {
-  const { method, learningRate, noise } = training;
-  const settings = { ...method.defaults('small').settings, ...training.settings };
-  const { step, variables } = buildTrainingStep(
-    {
-      method,
-      settings,
-      encoder: tinyEncoder,
-      optimizer: sgd(learningRate),
-      batchSize: images,
-      sampleCount: images,
-    },
-    [0, 1].map((view) => feed(`view${view}`, [images, 3, side, side])),
-  );
-  const graph = { outputs: { ...monitorNodes(step) }, updates: Object.fromEntries(variables.updates) };
-  const spreadTarget = 1 / Math.sqrt(Number(step.embeddings[0].shape[1]));
-  const chanceLoss = method.chanceLoss(settings, images);
+  const built = build(training);
+  const { settings, spreadTarget } = built;
+  const chanceLoss = training.method.chanceLoss(settings, images);
   const watch = createHealthWatch({ totalSteps, stepsPerEpoch: 20 }, { spreadTarget, chanceLoss });
-  const program = await executor.compile(graph, initialState(variables, 1));
-  const names = graphFeeds(graph);
   const seen: Health[] = [];
-  for (let done = 0; done < totalSteps; done++) {
+  await run(training, built, { from: 0, to: totalSteps, start: built.start }, (done, outputs) => {
+    const health = watch.look(done, monitorsOf(outputs));
+    if (health) seen.push(health);
+  });
+  return seen;
+}
+
+/** Runs the steps `from` … `to` − 1 in a program of its own. @returns the state after them */
+async function run(
+  { method, learningRate, noise }: Training,
+  { graph, settings }: Built,
+  { from, to, start }: { from: number; to: number; start: Tensors },
+  look: (done: number, outputs: Tensors) => void = () => undefined,
+): Promise<Tensors> {
+  const program = await executor.compile(graph, start);
+  const names = graphFeeds(graph);
+  for (let done = from; done < to; done++) {
     const feeds = Object.entries({
       ...{ view0: noisyCopy(2 * done, noise), view1: noisyCopy(2 * done + 1, noise) },
       ...scalars(method, settings, { learningRate, done }),
     });
-    const outputs = await program.step(Object.fromEntries(feeds.filter(([name]) => names.has(name))));
-    const health = watch.look(done + 1, monitorsOf(outputs));
-    if (health) seen.push(health);
+    look(done + 1, await program.step(Object.fromEntries(feeds.filter(([name]) => names.has(name)))));
   }
+  const state = await program.read();
   await program.dispose();
-  return seen;
+  return state;
 }
 
 function sgd(learningRate: number): OptimizerSettings {
