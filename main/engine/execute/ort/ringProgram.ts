@@ -3,10 +3,13 @@ import { ringOutputs } from '../../passes/ringOutputs.ts';
 import { createSerial } from '../serial.ts';
 import type { Program, StepProgram, Tensors } from '../executor.ts';
 
+/** With one alone the device would always wait for the next. */
+const fewest = 2;
+
 export interface RingOptions {
-  /** Steps whose outputs the device keeps: at least that often they are read. Default 16. */
+  /** The most steps whose outputs the device keeps. Default 16. */
   readonly length?: number;
-  /** They are read earlier where the last time is longer ago than this. Default 250 ms. */
+  /** About how far the device may be behind: so late outputs, or a wish to stop, may come. Default 1000 ms. */
   readonly milliseconds?: number;
   readonly now?: () => number;
 }
@@ -19,7 +22,7 @@ export async function createRingProgram(
   compile: (graph: Graph, state: Tensors) => Promise<Program>,
   graph: Graph,
   state: Tensors,
-  { length = 16, milliseconds = 250, now = () => performance.now() }: RingOptions = {},
+  { length = 16, milliseconds = 1000, now = () => performance.now() }: RingOptions = {},
 ): Promise<StepProgram> {
   const { graph: ringed, ring, empty, outputsOf } = ringOutputs(graph, length);
   const program = await compile(ringed, { ...state, [ring]: empty });
@@ -27,10 +30,14 @@ export async function createRingProgram(
   const serial = createSerial();
   let pending = 0;
   let readAt = now();
+  // The device takes steps faster than it does them: how many it may have is known once it has done one.
+  let limit = 1;
 
   const flush = async (): Promise<readonly Tensors[]> => {
     const count = pending;
     const values = count === 0 ? {} : await program.read([ring]);
+    const each = (now() - readAt) / count;
+    if (count > 0) limit = Math.max(fewest, Math.min(length, Math.floor(milliseconds / each)));
     pending = 0;
     readAt = now();
     return count === 0 ? [] : outputsOf(values[ring], count);
@@ -41,7 +48,7 @@ export async function createRingProgram(
       serial(async () => {
         await program.step(feeds);
         pending++;
-        return pending === length || now() - readAt >= milliseconds ? flush() : [];
+        return pending >= Math.min(limit, length) || now() - readAt >= milliseconds ? flush() : [];
       }),
     flush: () => serial(flush),
     read: (asked) => serial(() => program.read(asked ?? names)),
