@@ -7,15 +7,18 @@ import { notices, type NoticeAction } from './notices.svelte.ts';
  */
 export function undoStep(changeId: number | null): NoticeAction | undefined {
   if (changeId === null) return undefined;
-  return { label: 'Undo', run: () => void undo(changeId).catch((error: unknown) => notices.fail(error)) };
+  const undo = async (): Promise<void> => {
+    if (await undoChange(changeId)) notices.say('Undone.');
+  };
+  return { label: 'Undo', run: () => void undo().catch((error: unknown) => notices.fail(error)) };
 }
 
-async function undo(changeId: number): Promise<void> {
-  const step = await api.call('labels.undo', { only: changeId });
-  if (step !== null) notices.say('Undone.');
-  else
-    notices.say(
-      'Nothing was undone: you have undone this already, or did something else since. On the Label screen you can ' +
-        'undo step by step.',
-    );
+/** Takes a step of the history back, if it is the last one that holds; else says why not. @returns whether it did */
+export async function undoChange(changeId: number): Promise<boolean> {
+  if ((await api.call('labels.undo', { only: changeId })) !== null) return true;
+  notices.say(
+    'Nothing was undone: you have undone this already, or did something else since. On the Label screen you can ' +
+      'undo step by step.',
+  );
+  return false;
 }

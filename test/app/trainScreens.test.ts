@@ -110,7 +110,15 @@ describe('training, measured and exported', () => {
     const before = await call('train.mistakes', { runId: run, count: 3 });
     expect(before.total).toBeGreaterThan(2);
     const [first, second] = before.answers;
-    await call('labels.set', { images: { ids: [first.imageId] }, classId: first.answerClassId });
+    const relabel = { images: { ids: [first.imageId] }, classId: first.answerClassId };
+    const { changeId } = await call('labels.set', relabel);
+    expect((await call('train.mistakes', { runId: run, count: 3 })).total).toBe(before.total - 1);
+    await call('labels.undo', { only: changeId ?? 0 });
+    expect((await call('train.mistakes', { runId: run, count: 3 })).total).toBe(before.total);
+    // What is taken back leaves no step behind, as Ctrl+Z does.
+    const [newest] = await call('labels.recent', { count: 1 });
+    expect(newest).toMatchObject({ changeId, undone: true });
+    await call('labels.set', relabel);
     await call('train.confirm', { ids: [second.imageId], confirmed: true });
     const after = await call('train.mistakes', { runId: run, count: 3 });
     expect(after.total).toBe(before.total - 2);
