@@ -13,6 +13,8 @@ export interface LoweredModel {
   readonly updates: ReadonlyMap<string, ModelValue>;
   /** How the model wants the elements of those states ordered that it does not want row-major. */
   readonly orders?: ReadonlyMap<string, ElementOrder>;
+  /** Whether the runtime's own passes would find nothing to gain in the model: on a large one they take seconds. */
+  readonly isFinished?: boolean;
 }
 
 /** An order of a tensor's elements in memory other than row-major. Its number of elements is the same. */

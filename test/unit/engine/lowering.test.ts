@@ -3,6 +3,7 @@ import { gradients } from '../../../main/engine/gradient/gradients.ts';
 import { batchStatistics } from '../../../main/engine/graph/batchStatistics.ts';
 import * as ops from '../../../main/engine/graph/ops.ts';
 import { createEmitter } from '../../../main/engine/lower/onnx/emitter.ts';
+import { decodeModel } from '../../../main/engine/lower/onnx/schema.ts';
 import { lowerPortable } from '../../../main/engine/lower/portable/lowerPortable.ts';
 import type { Graph } from '../../../main/engine/graph/graph.ts';
 
@@ -24,6 +25,23 @@ describe('the ONNX emitter', () => {
     const data = Float32Array.of(1);
     expect(onnx.constant({ type: 'float32', shape: [1], data })).not.toBe(one);
     expect(onnx.constant({ type: 'int32', shape: [], data: new Int32Array(data.buffer) })).not.toBe(one);
+  });
+
+  it('lets what makes a value write the result, and copies it where two results or an input are the same', () => {
+    const onnx = createEmitter(new Set(['a', 'x', 'y', 'z']));
+    const [sum, twice] = [onnx.emit('Add', ['a', 'a']), onnx.emit('Neg', ['a'])];
+    onnx.emit('Exp', [sum]);
+    onnx.nameResult(sum, 'x');
+    onnx.nameResult(sum, 'y');
+    onnx.nameResult('a', 'z');
+    const nodes = decodeModel(onnx.encode([], [])).graph.node;
+    expect(nodes.map(({ opType, input, output }) => [opType, ...input, ...output])).toEqual([
+      ['Add', 'a', 'a', 'x'],
+      ['Neg', 'a', twice],
+      ['Exp', 'x', expect.stringContaining('Exp')],
+      ['Identity', 'x', 'y'],
+      ['Identity', 'a', 'z'],
+    ]);
   });
 
   it('takes no name that an input or output has', () => {

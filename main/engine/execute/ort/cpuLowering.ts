@@ -13,10 +13,7 @@ let known: Promise<Lowering> | undefined;
 
 /**
  * How graphs are written for this machine's CPU: in its blocked layout where a small graph of every kind of blocked
- * operation comes out right, else portably. Tried once a process; takes a moment.
- *
- * Only tests and `npm run bench -- step --lowering cpu` use it so far: `ortExecutor` lowers portably unless it is given
- * this, because a whole step of Barlow Twins still differs from the portable one's by more than 1e-4.
+ * operation comes out right, else portably, and says so. Tried once a process; takes a moment.
  */
 export function cpuLowering(): Promise<Lowering> {
   known ??= chooseLowering();
@@ -31,6 +28,7 @@ async function chooseLowering(): Promise<Lowering> {
   } catch {
     // Without the internal operators, or with others under their names, the portable way remains.
   }
+  process.emitWarning('ONNX Runtime’s fast layout does not work on this CPU: training is slower');
   return lowerPortable;
 }
 

@@ -1,7 +1,8 @@
+import { isConv } from '../../lower/cpu/convSizes.ts';
 import { loopSteps } from '../../lower/loopSteps.ts';
 import type { Lowering } from '../../lower/lowering.ts';
 import { lowerPortable } from '../../lower/portable/lowerPortable.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { graphNodes, type Graph } from '../../graph/graph.ts';
 import type { Executor, Program, StepProgram, Tensors } from '../executor.ts';
 import { cpuLowering } from './cpuLowering.ts';
 import { createCpuState } from './cpuState.ts';
@@ -47,7 +48,7 @@ export async function compileLoop(
 ): Promise<StepProgram> {
   const types = stateTypes(graph);
   checkFirstState(graph, types, given);
-  const lowering = options.lowering ?? (await defaultLowering(options.device));
+  const lowering = options.lowering ?? (await defaultLowering(options.device, graph));
   const looped = loopSteps(lowering(graph), length);
   const session = await openSession(looped, options);
   const store = createCpuState(looped, types);
@@ -58,13 +59,14 @@ export async function compileLoop(
 async function compile(graph: Graph, given: Tensors, options: OrtOptions): Promise<Program> {
   const types = stateTypes(graph);
   checkFirstState(graph, types, given);
-  const lowered = (options.lowering ?? (await defaultLowering(options.device)))(graph);
+  const lowered = (options.lowering ?? (await defaultLowering(options.device, graph)))(graph);
   const session = await openSession(lowered, options);
   const store = options.device === 'webgpu' ? createGpuState(lowered, types) : createCpuState(lowered, types);
   await loadFirst(store, types, given, session);
   return createProgram({ graph, lowered, session, store, types });
 }
 
-async function defaultLowering(device: OrtDevice): Promise<Lowering> {
-  return device === 'cpu' ? cpuLowering() : lowerPortable;
+/** Without convolutions a graph has nothing to put in blocks. */
+async function defaultLowering(device: OrtDevice, graph: Graph): Promise<Lowering> {
+  return device === 'cpu' && graphNodes(graph).some(isConv) ? cpuLowering() : lowerPortable;
 }

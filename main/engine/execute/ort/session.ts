@@ -11,6 +11,7 @@ export async function openSession(lowered: LoweredModel, options: OrtOptions): P
   try {
     return await InferenceSession.create(lowered.model, {
       ...sessionOptions(options),
+      ...(lowered.isFinished === true ? { graphOptimizationLevel: 'disabled' } : {}),
       ...(options.device === 'webgpu' ? { preferredOutputLocation: locations(lowered) } : {}),
     });
   } catch (error) {

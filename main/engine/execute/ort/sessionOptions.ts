@@ -12,7 +12,7 @@ export interface OrtOptions {
   readonly spinning?: boolean;
   /** Refuse a graph of which a node would run on the CPU. Default: yes on WebGPU; meaningless on the CPU. */
   readonly forbidCpuFallback?: boolean;
-  /** How graphs are written. Default: portable. */
+  /** How graphs are written. Default: in the CPU's blocked layout where the device is the CPU and has one, else portably. */
   readonly lowering?: Lowering;
 }
 

@@ -11,7 +11,7 @@ import { portableRules } from '../portable/portableRules.ts';
 import { sizesOf } from '../portable/sizes.ts';
 import { absorbedSums, type AbsorbedSum } from './absorbedSums.ts';
 import type { CpuContext, CpuRule } from './context.ts';
-import { convSizes } from './convSizes.ts';
+import { convSizes, isConv } from './convSizes.ts';
 import { cpuRules, lowerInputGradient } from './cpuRules.ts';
 import { gradientOfPlacesRead } from './inputGradient.ts';
 import { kernelOrder } from './kernelOrder.ts';
@@ -30,15 +30,18 @@ export function lowerCpu(given: Graph, block: number): LoweredModel {
   const { feeds, states, outputs, updates, inputs, results } = modelPorts(graph);
   const onnx = createEmitter(uniqueNames([...inputs, ...results]));
   const inBlocks = kernelStates(graph, block);
-  const as = lowerNodes(graph, onnx, block, inBlocks);
+  const { as, plain } = lowerNodes(graph, onnx, block, inBlocks);
   for (const [name, node] of Object.entries(graph.outputs))
-    onnx.emitNamed('Identity', [as(node, 'plain')], outputs.get(name)?.name ?? name);
+    onnx.nameResult(as(node, 'plain'), outputs.get(name)?.name ?? name);
   for (const [name, node] of Object.entries(graph.updates)) {
     const value = as(node, inBlocks.has(name) ? 'kernel' : 'plain');
-    onnx.emitNamed('Identity', [value], updates.get(name)?.name ?? name);
+    onnx.nameResult(value, updates.get(name)?.name ?? name);
   }
   const model = onnx.encode(inputs, results);
-  return { model, feeds, states, outputs, updates, orders: ordersOf(graph, inBlocks, block) };
+  const orders = ordersOf(graph, inBlocks, block);
+  // What ONNX Runtime fuses are plain convolutions with what comes after them.
+  const isFinished = graphNodes(graph).some(isConv) && ![...plain].some(isConv);
+  return { model, feeds, states, outputs, updates, orders, isFinished };
 }
 
 function ordersOf(graph: Graph, names: ReadonlySet<string>, block: number): Map<string, ElementOrder> {
@@ -46,19 +49,25 @@ function ordersOf(graph: Graph, names: ReadonlySet<string>, block: number): Map<
   return new Map(kept.map(([name, { shape }]) => [name, kernelOrder(staticShape(shape), block)]));
 }
 
-/** Lowers every node of the graph in order; returns the way to have a node's value in a layout. */
+/**
+ * Lowers every node of the graph in order. `as` is the way to have a node's value in a layout; `plain` are those that
+ * have no form in blocks, or do not fit it.
+ */
 function lowerNodes(
   graph: Graph,
   onnx: OnnxEmitter,
   block: number,
   inBlocks: ReadonlySet<string>,
-): CpuContext['as'] {
+): { readonly as: CpuContext['as']; readonly plain: ReadonlySet<Node> } {
   const values = new Map<Node, Value>();
+  const plain = new Set<Node>();
   const sums = absorbedSums(graph, block);
   const value = (node: Node): Value => {
     const known = values.get(node);
     if (known) return known;
-    const lowered = lowerNode(node, context, sums, inBlocks);
+    const inLayout = lowerNode(node, context, sums, inBlocks);
+    if (!inLayout) plain.add(node);
+    const lowered = inLayout ?? lowerPlain(node, context);
     values.set(node, lowered);
     return lowered;
   };
@@ -76,7 +85,7 @@ function lowerNodes(
   const postponed = new Set([...sums.values()].flatMap(partsOf));
   // In order, so that `value` never has far to go down by itself.
   for (const node of graphNodes(graph)) if (!postponed.has(node)) value(node);
-  return as;
+  return { as, plain };
 }
 
 /** The nodes that are computed together with an absorbed sum. */
@@ -89,7 +98,7 @@ function lowerNode(
   context: CpuContext,
   sums: ReadonlyMap<Node, AbsorbedSum>,
   inBlocks: ReadonlySet<string>,
-): Value {
+): Value | undefined {
   if (isOp(node, 'feed')) return { name: node.attributes.name, layout: 'plain' };
   if (isOp(node, 'state')) {
     const { name } = node.attributes;
@@ -97,7 +106,7 @@ function lowerNode(
   }
   const sum = sums.get(node);
   const rule = cpuRules[node.op as Exclude<Op, LeafOp>] as CpuRule<Op> | undefined;
-  return (sum && lowerSum(sum, context)) ?? rule?.(node, context) ?? lowerPlain(node, context);
+  return (sum && lowerSum(sum, context)) ?? rule?.(node, context);
 }
 
 function lowerSum({ gradient, other, kind }: AbsorbedSum, context: CpuContext): Value | undefined {

@@ -35,6 +35,8 @@ export interface OnnxEmitter {
   emit(opType: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** Adds a node whose output has this name. */
   emitNamed(opType: string, inputs: readonly string[], output: string): void;
+  /** Gives a value the name of a result of the model: what makes it then writes the result, and nothing is copied. */
+  nameResult(value: string, result: string): void;
   /** A constant's name; equal constants are stored once. */
   constant(value: OnnxConstant): string;
   /** A constant int64 vector: shapes, axes, pads. */
@@ -54,6 +56,8 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
   const initializers: TensorProto[] = [];
   const valueOf = new Map<string, string>();
   const taken = new Set(reserved);
+  const results = new Map<string, string>();
+  const made = new Set<string>();
 
   const merged = (key: string, prefix: string, add: (name: string) => void): string => {
     const known = valueOf.get(key);
@@ -75,10 +79,16 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
 
   return {
     emit: (opType, inputs, attributes = {}, domain = '') =>
-      merged(`${domain}:${opType}(${inputs.join()})${JSON.stringify(attributes)}`, opType, (name) =>
-        nodes.push(node(name, opType, inputs, attributes, domain)),
-      ),
+      merged(`${domain}:${opType}(${inputs.join()})${JSON.stringify(attributes)}`, opType, (name) => {
+        nodes.push(node(name, opType, inputs, attributes, domain));
+        made.add(name);
+      }),
     emitNamed: (opType, inputs, output) => void nodes.push(node(output, opType, inputs, {}, '')),
+    nameResult: (value, result) => {
+      const isNodes = !results.has(value) && made.has(value);
+      if (isNodes) results.set(value, result);
+      else nodes.push(node(result, 'Identity', [value], {}, ''));
+    },
     constant,
     int64s: (values) =>
       constant({ type: 'int64', shape: [values.length], data: BigInt64Array.from(values, BigInt) }),
@@ -92,7 +102,7 @@ export function createEmitter(reserved: ReadonlySet<string> = new Set()): OnnxEm
         metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
         graph: {
           name,
-          node: nodes,
+          node: results.size === 0 ? nodes : nodes.map((each) => renamed(each, results)),
           initializer: initializers,
           input: inputs.map(valueInfo),
           output: outputs.map(valueInfo),
@@ -114,6 +124,11 @@ function node(
 ): NodeProto {
   const attribute = Object.entries(attributes).map(([key, value]) => attributeProto(key, value));
   return { name, opType, input, output: [name], attribute, domain };
+}
+
+function renamed(node: NodeProto, names: ReadonlyMap<string, string>): NodeProto {
+  const nameOf = (value: string): string => names.get(value) ?? value;
+  return { ...node, input: node.input.map(nameOf), output: node.output.map(nameOf) };
 }
 
 /** AttributeProto.AttributeType of the standard: FLOAT 1, INT 2, STRING 3, INTS 7. */
