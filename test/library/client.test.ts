@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLibrary, type Library } from '../../main/library/client.ts';
 import { openDirectLibrary, openDirectLibraryReadOnly } from '../../main/library/directLibrary.ts';
+import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
@@ -17,6 +18,7 @@ async function library(images: number, heldOutFraction = 0.1): Promise<{ folder:
     images: Array.from({ length: images }, (_, i) => importedImage(`${i}.jpg`, i)),
     missing: [],
   });
+  drawHeldOutPool(db);
   close();
   const open = await openLibrary(folder);
   onTestFinished(() => open.close());
