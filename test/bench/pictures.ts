@@ -63,13 +63,14 @@ async function take(page: Page, out: string, name: string): Promise<void> {
     await page.waitForTimeout(800);
     await page.screenshot({ path: join(out, `${file}.png`), animations: 'disabled' });
   };
-  await page.setViewportSize({ width: width / 2, height: height / 2 });
-  await shoot(`zoomed-${name}`);
-  await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme: 'dark' });
   await shoot(`${name}-dark`);
   await page.emulateMedia({ colorScheme: 'light' });
   await shoot(`${name}-light`);
+  // Last: it changes how far the page is scrolled.
+  await page.setViewportSize({ width: width / 2, height: height / 2 });
+  await shoot(`zoomed-${name}`);
+  await page.setViewportSize({ width, height });
   say(name);
 }
 

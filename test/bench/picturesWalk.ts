@@ -13,6 +13,7 @@ export interface PicturesWalk {
   readonly take: (name: string) => Promise<void>;
 }
 
+const belowTopBar = 90;
 /** Learning on a thousand photographs. */
 const patient = { timeout: 1_800_000 };
 
@@ -107,7 +108,8 @@ async function exportClassifier(page: Page, { take }: PicturesWalk): Promise<voi
 
 /** Scrolls so far that this is just below the top bar. */
 async function showAtTop(place: Locator): Promise<void> {
-  await place.evaluate('(element) => element.scrollIntoView({ block: "start" })');
+  const box = await place.boundingBox();
+  if (box === null) throw new Error('what is to be seen is not there');
   await place.page().mouse.move(640, 400);
-  await place.page().mouse.wheel(0, -60);
+  await place.page().mouse.wheel(0, box.y - belowTopBar);
 }

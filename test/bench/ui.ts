@@ -85,7 +85,7 @@ async function measure(project: string, rows: number, { jumps, presses }: UiBenc
     const opened = await memoryOf(browser, page, server.pid);
     stage('jumping');
     const jumped = await measureJumps(page, jumps);
-    const scrolled = await measureWheel(page, 240);
+    const scrolled = await measureWheel(page, 120);
     const memory = { opened, scrolled: await memoryOf(browser, page, server.pid) };
     stage('labelling');
     const labelled = await measureLabels(page, presses);

@@ -1,12 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, it } from 'vitest';
+import { afterAll, beforeAll, expect as expectValue, it } from 'vitest';
 import { writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { chromiumBrowser, launchChromium } from '../helpers/chromium.ts';
 import { describeWith } from '../helpers/requirement.ts';
 import { openPlace } from './place.ts';
 import { cells, chooseFolder, dropZone, expect, expectImages } from './steps.ts';
 import type { Browser } from '@playwright/test';
+
+/** Three times what it may take on a machine that does nothing else (`npm run bench -- ui`). */
+const firstPictureMs = 6000;
 
 describeWith(chromiumBrowser, 'images come in through the browser', () => {
   let browser: Browser;
@@ -31,6 +34,15 @@ describeWith(chromiumBrowser, 'images come in through the browser', () => {
     await expect(place.page.getByRole('dialog')).toContainText('torn.jpg');
   });
 
+  it('shows the first of 10,000 pictures soon, whatever is still to come', async () => {
+    const { home, page } = await openPlace(browser);
+    await manyPhotographs(join(home, 'Camera'), 10_000, 48);
+    await chooseFolder(page, 'Camera');
+    const chosen = performance.now();
+    await expect(cells(page).first().locator('img.there')).toBeVisible();
+    expectValue(performance.now() - chosen).toBeLessThan(firstPictureMs);
+  });
+
   it('goes on without a folder that vanishes, and takes up the rest when it is back', async () => {
     const { home, page } = await openPlace(browser);
     const images = await manyPhotographs(join(home, 'Camera'), 300);
@@ -52,8 +64,8 @@ describeWith(chromiumBrowser, 'images come in through the browser', () => {
 });
 
 /** JPEGs that take a while to decode: a few pictures, and bytes behind their end that make each file another. */
-async function manyPhotographs(folder: string, count: number): Promise<number> {
-  const drawn = await writeSampleImages(join(folder, 'drawn'), { count: 8, seed: 1, side: 1024 });
+async function manyPhotographs(folder: string, count: number, side = 1024): Promise<number> {
+  const drawn = await writeSampleImages(join(folder, 'drawn'), { count: 8, seed: 1, side });
   mkdirSync(join(folder, 'many'));
   for (let i = 0; i < count; i += 1) {
     const bytes = readFileSync(join(folder, 'drawn', drawn[i % drawn.length] ?? ''));

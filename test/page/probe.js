@@ -9,13 +9,10 @@ const limitMs = 60_000;
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /** Also where no frame is drawn any more. */
-function within(work, what) {
+function within(work, what, ms = limitMs) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`${what} did not come in ${limitMs / 1000} s: ${seen()}`)),
-      limitMs,
-    );
+    timer = setTimeout(() => reject(new Error(`${what} did not come in ${ms / 1000} s: ${seen()}`)), ms);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
@@ -109,7 +106,8 @@ function turnWheel(count) {
     }
     return frames;
   };
-  return within(turn(), `${count} frames`);
+  // A second for each frame: less is no scrolling.
+  return within(turn(), `${count} frames`, 1000 * count);
 }
 
 /** Milliseconds from the next key to the frame after the one in which the screen for labelling has gone on. */
