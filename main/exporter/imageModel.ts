@@ -11,7 +11,7 @@ import {
   subtract,
   transpose,
 } from '../engine/graph/ops.ts';
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { createVariables, rootScope, type Variables } from '../nn/variables.ts';
 import { normalizeImage } from '../ssl/views/normalization.ts';
 import { resizeImage } from '../ssl/views/wholeImage.ts';
@@ -58,7 +58,7 @@ function embeddingOf({ encoder, imageSize, weights }: ImageModelSource): Node {
   const images = multiply(transpose(pixels, [0, 3, 1, 2]), 1 / 255);
   const view = normalizeImage(resizeImage(images, imageSize));
   const variables = frozenVariables(weights);
-  const embedding = resnet(encoder).build(rootScope(variables, 'inference').child('encoder'), view);
+  const embedding = createEncoder(encoder).build(rootScope(variables, 'inference').child('encoder'), view);
   const [missing] = variables.declared.keys();
   if (missing !== undefined) throw new Error(`the weights lack "${missing}"`);
   return embedding;

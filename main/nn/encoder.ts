@@ -11,12 +11,25 @@ export interface Encoder {
   build(scope: Scope, images: Node): Node;
 }
 
-export type EncoderName = 'resnet18' | 'resnet34' | 'resnet50';
+/** torchvision's names. */
+export const resnetNames = ['resnet18', 'resnet34', 'resnet50', 'resnet101', 'resnet152'] as const;
+export const regnetNames = ['regnet_y_400mf', 'regnet_y_800mf', 'regnet_y_3_2gf', 'regnet_y_8gf'] as const;
+export const encoderNames = [...resnetNames, ...regnetNames] as const;
 
-export interface EncoderDescription {
-  readonly name: EncoderName;
+export type ResnetName = (typeof resnetNames)[number];
+export type RegnetName = (typeof regnetNames)[number];
+export type EncoderName = ResnetName | RegnetName;
+
+export interface EncoderDescription<Name extends EncoderName = EncoderName> {
+  readonly name: Name;
   /** Multiplies every channel count; 1 is the published network. */
   readonly width: number;
-  /** `small` is one 3×3 convolution without pooling (under 64 px), `standard` is 7×7 stride 2 and a 3×3 pooling. */
+  /**
+   * `small` (under 64 px) keeps the size: one 3×3 convolution without stride or pooling. `standard` is the published
+   * one: 7×7 stride 2 and a 3×3 pooling (ResNet), 3×3 stride 2 (RegNet).
+   */
   readonly stem: 'small' | 'standard';
 }
+
+export const smallestWidth = 0.125;
+export const largestWidth = 4;

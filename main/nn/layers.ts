@@ -31,21 +31,27 @@ export function linear(
 }
 
 /**
- * A convolution without bias: (x [N, C, H, W]) → [N, out, H', W']. Declares `weight` [out, C, kernel, kernel],
+ * A convolution without bias: (x [N, C, H, W]) → [N, out, H', W']. Declares `weight` [out, C/groups, kernel, kernel],
  * normal with variance 2/(out·kernel²) (He et al. 2015, equation 14: fan out, for ReLU).
  */
 export function conv2d(
   scope: Scope,
   x: Node,
-  shape: { readonly out: number; readonly kernel: number; readonly stride: number; readonly padding: number },
+  shape: {
+    readonly out: number;
+    readonly kernel: number;
+    readonly stride: number;
+    readonly padding: number;
+    readonly groups?: number;
+  },
 ): Node {
-  const { out, kernel, stride, padding } = shape;
+  const { out, kernel, groups = 1, ...windows } = shape;
   const deviation = Math.sqrt(2 / (out * kernel * kernel));
-  const weight = scope.parameter('weight', [out, staticDim(x.shape, 1), kernel, kernel], {
+  const weight = scope.parameter('weight', [out, staticDim(x.shape, 1) / groups, kernel, kernel], {
     kind: 'normal',
     deviation,
   });
-  return ops.conv2d(x, weight, { stride, padding });
+  return ops.conv2d(x, weight, groups === 1 ? windows : { ...windows, groups });
 }
 
 export interface BatchNormOptions {

@@ -2,11 +2,8 @@ import { add, maxPool2d, relu } from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
 import { batchNorm, conv2d, globalAveragePool } from './layers.ts';
 import type { Node } from '../engine/graph/node.ts';
-import type { Encoder, EncoderDescription, EncoderName } from './encoder.ts';
+import type { Encoder, EncoderDescription, ResnetName } from './encoder.ts';
 import type { Scope } from './variables.ts';
-
-export const smallestWidth = 0.125;
-export const largestWidth = 4;
 
 /** Under this many pixels a side, the standard stem would leave too little of an image. */
 const standardStemSize = 64;
@@ -22,22 +19,21 @@ interface Architecture {
   readonly depths: readonly [number, number, number, number];
 }
 
-const architectures: { readonly [Name in EncoderName]: Architecture } = {
+const architectures: { readonly [Name in ResnetName]: Architecture } = {
   resnet18: { block: basicBlock, expansion: 1, depths: [2, 2, 2, 2] },
   resnet34: { block: basicBlock, expansion: 1, depths: [3, 4, 6, 3] },
   resnet50: { block: bottleneck, expansion: 4, depths: [3, 4, 6, 3] },
+  resnet101: { block: bottleneck, expansion: 4, depths: [3, 4, 23, 3] },
+  resnet152: { block: bottleneck, expansion: 4, depths: [3, 8, 36, 3] },
 };
 
 /**
  * ResNet (He et al. 2016) up to its pooled features, without the classifying layer; variables named, initialised and
  * counted as torchvision's. The bottleneck has its stride in the 3×3 convolution ("v1.5").
  * `width` multiplies every channel count, each rounded.
- * Errors: a width outside 0.125 … 4.
  */
-export function resnet(description: EncoderDescription): Encoder {
+export function resnet(description: EncoderDescription<ResnetName>): Encoder {
   const { name, width, stem } = description;
-  if (!(width >= smallestWidth && width <= largestWidth))
-    throw new Error(`resnet: width ${width} is not between ${smallestWidth} and ${largestWidth}`);
   const { block, expansion, depths } = architectures[name];
   const channels = depths.map((_, layer) => Math.round(64 * 2 ** layer * width));
   return {

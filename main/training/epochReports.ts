@@ -1,4 +1,4 @@
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { createKnnMonitor } from './knnMonitor.ts';
 import { createMonitorMeans } from './monitorMeans.ts';
 import { rankMe } from './rankMe.ts';
@@ -19,7 +19,7 @@ export function createEpochReports(run: TrainingRun, spreadTarget: number): Epoc
   const means = createMonitorMeans();
   const knn = createKnnMonitor(job.labelled, {
     ...run,
-    encoder: resnet(plan.encoder),
+    encoder: createEncoder(plan.encoder),
     imageSize: plan.imageSize,
   });
   return {

@@ -1,4 +1,4 @@
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { createEmbedder, type Embedder } from './embed.ts';
 import { nearestRows } from './knn.ts';
 import { readEncoder } from './readEncoder.ts';
@@ -29,7 +29,7 @@ export function createGalleryReports(run: TrainingRun): GalleryReports {
     else
       embedder = await createEmbedder({
         ...run,
-        encoder: resnet(plan.encoder),
+        encoder: createEncoder(plan.encoder),
         imageSize: plan.imageSize,
         weights,
       });

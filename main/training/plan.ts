@@ -1,5 +1,6 @@
 import { genoiseError } from '../../shared/errors.ts';
-import { resnet, stemFor } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
+import { stemFor } from '../nn/resnet.ts';
 import { peakLearningRate } from '../nn/schedule.ts';
 import { defaultBatch, defaultEpochs, defaultImageSize, fittingBatch, scaleFor } from './planDefaults.ts';
 import { buildPretrainingGraph, type PretrainingGraph } from './pretrainingGraph.ts';
@@ -108,7 +109,12 @@ export function graphOfPlan(
   method: Method,
 ): PretrainingGraph {
   const { encoder, method: named, ...sizes } = plan;
-  return buildPretrainingGraph({ ...sizes, method, settings: named.settings, encoder: resnet(encoder) });
+  return buildPretrainingGraph({
+    ...sizes,
+    method,
+    settings: named.settings,
+    encoder: createEncoder(encoder),
+  });
 }
 
 function chooseBatch(request: PlanRequest, published: number, needs: (batch: number) => number): number {

@@ -2,14 +2,13 @@ import { genoiseError } from '../../shared/errors.ts';
 import { graphStates, type Graph } from '../engine/graph/graph.ts';
 import { sameShape } from '../engine/graph/shape.ts';
 import { initialState } from '../nn/initialize.ts';
-import { largestWidth, smallestWidth } from '../nn/resnet.ts';
+import { encoderNames, largestWidth, smallestWidth, type EncoderName } from '../nn/encoder.ts';
 import { viewPresets } from '../ssl/views/presets.ts';
 import { hashSamples } from './checkpoint.ts';
 import { newestCheckpoint, type FoundCheckpoint } from './checkpointFolder.ts';
 import { graphOfPlan, planEpochs, planPretraining, type PlanDraft, type PretrainingPlan } from './plan.ts';
 import type { PretrainJob } from '../../shared/trainingEvents.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
-import type { EncoderName } from '../nn/encoder.ts';
 import type { Method } from '../ssl/method.ts';
 import type { ViewPresetName } from '../ssl/views/presets.ts';
 import type { PretrainingGraph } from './pretrainingGraph.ts';
@@ -88,8 +87,6 @@ function methodNamed(name: string, methods: readonly Method[]): Method {
   const method = methods.find((candidate) => candidate.name === name);
   return method ?? invalid('--method', name, methods.map((candidate) => candidate.name).join(', '));
 }
-
-const encoderNames: readonly EncoderName[] = ['resnet18', 'resnet34', 'resnet50'];
 
 function checkedEncoder({ name, width }: PretrainJob['encoder']): { name: EncoderName; width: number } {
   const known = encoderNames.find((candidate) => candidate === name);

@@ -1,5 +1,5 @@
 import { openPixelStore } from '../importer/pixelStore.ts';
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { encoderWeights, readCheckpoint } from '../training/checkpoint.ts';
 import { createEmbedder } from '../training/embed.ts';
 import { openEmbeddingsWriter } from '../training/embeddingsFile.ts';
@@ -29,7 +29,7 @@ async function embed(
 ): Promise<EmbedResult> {
   const checkpoint = readCheckpoint(path);
   const { plan, step, runId } = checkpoint.metadata;
-  const encoder = resnet(plan.encoder);
+  const encoder = createEncoder(plan.encoder);
   const executor = await executorFor(device);
   const store = openPixelStore(pixelFolder);
   try {

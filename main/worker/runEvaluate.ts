@@ -3,7 +3,7 @@ import { genoiseError } from '../../shared/errors.ts';
 import { evaluateClassifier } from '../classify/evaluate.ts';
 import { decodeFolderToStore, type DecodedFile } from '../importer/decodeFolderToStore.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { readClassifier } from '../training/classifierFile.ts';
 import { cancelledOr } from './cancelledOr.ts';
 import { executorFor } from './executorFor.ts';
@@ -41,7 +41,7 @@ async function evaluate(
     const { evaluation, answers } = await evaluateClassifier({
       executor: await executorFor(device),
       store,
-      encoder: resnet(metadata.encoder),
+      encoder: createEncoder(metadata.encoder),
       imageSize: metadata.imageSize,
       weights,
       classes: metadata.classes,

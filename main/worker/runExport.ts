@@ -1,7 +1,7 @@
 import { applyHead, headOf } from '../classify/linearHead.ts';
 import { exportModel } from '../exporter/exportModel.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
-import { resnet } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
 import { embedImages } from '../training/embed.ts';
 import { executorFor } from './executorFor.ts';
 import type { ExportRequest, ExportResult } from '../../shared/exporting.ts';
@@ -33,7 +33,7 @@ export async function runExport(request: ExportRequest, host: JobHost<'export'>)
 export function askAppWith(subject: ExportSubject, executor: Executor, signal?: AbortSignal): AskApp {
   const { encoder, weights, imageSize, classes } = subject;
   return async (store, slots) => {
-    const options = { encoder: resnet(encoder), weights, store, imageSize, executor };
+    const options = { encoder: createEncoder(encoder), weights, store, imageSize, executor };
     const features = await embedImages(options, slots, signal);
     const logits = classes ? applyHead(headOf(weights), features).data : null;
     return { embedding: features.data, logits };

@@ -2,7 +2,8 @@ import { genoiseError } from '../../shared/errors.ts';
 import { trainClassifier } from '../classify/trainClassifier.ts';
 import { createTrainProgress } from '../classify/trainProgress.ts';
 import { openPixelStore, type PixelStore } from '../importer/pixelStore.ts';
-import { resnet, stemFor } from '../nn/resnet.ts';
+import { createEncoder } from '../nn/createEncoder.ts';
+import { stemFor } from '../nn/resnet.ts';
 import { encoderWeights, readCheckpoint } from '../training/checkpoint.ts';
 import { writeClassifier } from '../training/classifierFile.ts';
 import { defaultImageSize } from '../training/planDefaults.ts';
@@ -31,7 +32,7 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
       mode,
       executor,
       store,
-      encoder: resnet(start.encoder),
+      encoder: createEncoder(start.encoder),
       imageSize,
       encoderWeights: start.weights,
       classes,

@@ -6,7 +6,7 @@ import { openPixelStore } from '../../main/importer/pixelStore.ts';
 import { latestCheckpoint } from '../../main/library/checkpoints.ts';
 import { listLabelledSlots } from '../../main/library/labels.ts';
 import { openProjectReadOnly } from '../../main/library/project.ts';
-import { resnet } from '../../main/nn/resnet.ts';
+import { createEncoder } from '../../main/nn/createEncoder.ts';
 import { readCheckpoint } from '../../main/training/checkpoint.ts';
 import { createEmbedder } from '../../main/training/embed.ts';
 import { knnClassify } from '../../main/training/knn.ts';
@@ -22,7 +22,7 @@ export async function knnOnHeldOut(folder: string, run: number): Promise<number>
     if (row === null) throw new Error(`run ${run} has no checkpoint`);
     const { metadata, state } = readCheckpoint(join(project.folder, row.path));
     const embedder = await createEmbedder({
-      encoder: resnet(metadata.plan.encoder),
+      encoder: createEncoder(metadata.plan.encoder),
       weights: state,
       store,
       imageSize: metadata.plan.imageSize,

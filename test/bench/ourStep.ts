@@ -26,7 +26,7 @@ export interface StepShape {
   readonly encoder: EncoderName;
 }
 
-/** How our side writes its graphs: `portable` as the app does, `cpu` in the blocked layout of this machine. */
+/** How our side writes its graphs: `cpu` in this machine's blocked layout, as the app does, or `portable`. */
 export type LoweringName = 'portable' | 'cpu';
 
 export interface OurStep extends TimedStep {
@@ -83,7 +83,7 @@ export function buildOurStep({
   return { graph, state: initialState(variables, 1), feeds };
 }
 
-/** Our training step on random pixels; with the portable lowering, as the app runs it. */
+/** Our training step on random pixels; in the `cpu` lowering as the app runs it. */
 export async function prepareOurStep(shape: StepShape, loweringName: LoweringName): Promise<OurStep> {
   const { graph, state, feeds: used } = buildOurStep(shape);
   const lowering = loweringName === 'cpu' ? await cpuLowering() : lowerPortable;

@@ -8,7 +8,8 @@ import { applyHead, headTensors, type LinearHead } from '../../main/classify/lin
 import { decodeFolderToStore } from '../../main/importer/decodeFolderToStore.ts';
 import { openPixelStore, type PixelStore } from '../../main/importer/pixelStore.ts';
 import { randomStream } from '../../main/nn/random.ts';
-import { resnet, stemFor } from '../../main/nn/resnet.ts';
+import { createEncoder } from '../../main/nn/createEncoder.ts';
+import { stemFor } from '../../main/nn/resnet.ts';
 import { writeClassifier } from '../../main/training/classifierFile.ts';
 import { embedImages } from '../../main/training/embed.ts';
 import { withFreshNormStatistics } from '../../main/classify/normStatistics.ts';
@@ -152,7 +153,7 @@ function waves(i: number, width: number, height: number): Buffer {
 
 /** A random encoder, and a head whose answers are balanced on these images. */
 async function makeWeights(store: PixelStore, slots: readonly number[]): Promise<Tensors> {
-  const network = resnet(encoder);
+  const network = createEncoder(encoder);
   const fresh = freshEncoderWeights(network, imageSize, 3);
   const weights = await withFreshNormStatistics(fresh, {
     executor,

@@ -6,7 +6,7 @@ import { applyHead, headOf } from '../../main/classify/linearHead.ts';
 import { predictClasses } from '../../main/classify/metrics.ts';
 import { exportModel } from '../../main/exporter/exportModel.ts';
 import { openPredictionTable } from '../../main/exporter/predictionTable.ts';
-import { resnet } from '../../main/nn/resnet.ts';
+import { createEncoder } from '../../main/nn/createEncoder.ts';
 import { embedImages } from '../../main/training/embed.ts';
 import { askAppWith } from '../../main/worker/runExport.ts';
 import { runPredict } from '../../main/worker/runPredict.ts';
@@ -116,7 +116,7 @@ describe('predicting a folder', () => {
 
 async function appAnswers(): Promise<Record<string, string>> {
   const { store, weights, originals, imageFolder } = fixture;
-  const options = { executor, encoder: resnet(encoder), weights, store, imageSize };
+  const options = { executor, encoder: createEncoder(encoder), weights, store, imageSize };
   const features = await embedImages(
     options,
     originals.map(({ slot }) => slot),

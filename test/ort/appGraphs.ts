@@ -5,7 +5,7 @@ import { withFreshNormStatistics } from '../../main/classify/normStatistics.ts';
 import { supervisedView } from '../../main/classify/supervisedView.ts';
 import { openPixelStore } from '../../main/importer/pixelStore.ts';
 import { initialState } from '../../main/nn/initialize.ts';
-import { resnet } from '../../main/nn/resnet.ts';
+import { createEncoder } from '../../main/nn/createEncoder.ts';
 import { createVariables, rootScope } from '../../main/nn/variables.ts';
 import { feed, iota } from '../../main/engine/graph/ops.ts';
 import { graphStates, type Graph } from '../../main/engine/graph/graph.ts';
@@ -59,13 +59,13 @@ export function appGraphs(): readonly AppGraph[] {
       file: 'main/training/embed.ts',
       title: 'embedding: galleries, kNN, suggestions, scores',
       prepare: async (executor, store) => {
-        const weights = encoderState(resnet(encoder));
+        const weights = encoderState(createEncoder(encoder));
         await (
           await createEmbedder({
             executor,
             store,
             imageSize,
-            encoder: resnet(encoder),
+            encoder: createEncoder(encoder),
             weights,
             batchSize: 4,
           })
@@ -112,7 +112,7 @@ function pretrainingOf(method: Method): AppGraph[] {
   }
   const encoders = [small, large].map((setting) => ({
     ...setting,
-    encoder: resnet(setting.encoder),
+    encoder: createEncoder(setting.encoder),
     preset: 'natural' as const,
   }));
   const presets = viewPresets.slice(1).map(({ name }) => ({ ...small, encoder: tinyEncoder, preset: name }));
@@ -153,7 +153,7 @@ function trainerOf({ encoder, imageSize, scale }: typeof small | typeof large): 
       const trainer = await createClassifierTrainer({
         executor,
         store,
-        encoder: resnet(encoder),
+        encoder: createEncoder(encoder),
         classCount: classes,
         batchSize: 4,
         recipe: supervisedView(imageSize, 0.3),

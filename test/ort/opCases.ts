@@ -1,7 +1,7 @@
 import * as ops from '../../main/engine/graph/ops.ts';
 import { integers, randomTensor, tensor } from '../helpers/tensors.ts';
 import { given, random, type OpCase } from './opCase.ts';
-import { convolutions, gradientOf, poolings } from './windowCases.ts';
+import { convolutions, gradientOf, poolings, windowsOf } from './windowCases.ts';
 import type { Node, Op, Tensor } from '../../main/engine/graph/node.ts';
 
 const namedSizes = 'the size of a named dimension is computed on the CPU';
@@ -174,20 +174,18 @@ export const opCases: { readonly [O in Op]: readonly OpCase[] } = {
     ...products([2, 3, 4, 3], [3, 5]),
     { ...random('of a named batch', [[4, 3], [5, 3]], ([a, b]) => ops.matmul(a, b, { transposeB: true })), declared: [['N', 3], [5, 3]] }, // prettier-ignore
   ],
-  conv2d: convolutions((x, w, stride, padding) => ops.conv2d(x, w, { stride, padding })),
+  conv2d: convolutions((x, w, stride, padding) => ops.conv2d(x, w, windowsOf(x, w, stride, padding))),
   conv2dInputGradient: convolutions((x, w, stride, padding) => {
     const inputSize = [Number(x.shape[2]), Number(x.shape[3])] as const;
     return ops.makeNode('conv2dInputGradient', [gradientOf(x, w, stride, padding), w], {
-      stride,
-      padding,
+      ...windowsOf(x, w, stride, padding),
       inputSize,
     });
   }),
   conv2dWeightGradient: convolutions((x, w, stride, padding) => {
     const kernelSize = [Number(w.shape[2]), Number(w.shape[3])] as const;
     return ops.makeNode('conv2dWeightGradient', [x, gradientOf(x, w, stride, padding)], {
-      stride,
-      padding,
+      ...windowsOf(x, w, stride, padding),
       kernelSize,
     });
   }),

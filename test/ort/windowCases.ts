@@ -1,7 +1,7 @@
 import * as ops from '../../main/engine/graph/ops.ts';
 import { distinctTensors } from '../helpers/tensors.ts';
 import { given, random, type OpCase } from './opCase.ts';
-import type { Node } from '../../main/engine/graph/node.ts';
+import type { Conv2dAttributes, Node } from '../../main/engine/graph/node.ts';
 
 /** Input, kernel, stride, padding, and why not on WebGPU. */
 type ConvolutionRow = readonly [readonly number[], readonly number[], number, number, string?];
@@ -29,6 +29,8 @@ export function convolutions(build: (x: Node, w: Node, stride: number, padding: 
     [[2, 3, 10, 11], [2, 3, 2, 5], 3, 1, onlyOnCpu],
     [[2, 1, 4, 4], [1, 1, 4, 4], 4, 0, onlyOnCpu],
     [[2, 6, 5, 5], [4, 6, 3, 3], 1, 1],
+    [[2, 6, 9, 8], [6, 2, 3, 3], 1, 1],
+    [[2, 6, 8, 7], [9, 2, 3, 3], 2, 1, 'gradients of groups with a stride are built without it'],
   ]; // prettier-ignore
   return rows.map(([x, w, stride, padding, cpuOnly]) => ({
     ...random(
@@ -42,7 +44,12 @@ export function convolutions(build: (x: Node, w: Node, stride: number, padding: 
 
 /** A gradient of the convolution's shape that differs from place to place. */
 export function gradientOf(x: Node, w: Node, stride: number, padding: number): Node {
-  return ops.tanh(ops.conv2d(x, w, { stride, padding }));
+  return ops.tanh(ops.conv2d(x, w, windowsOf(x, w, stride, padding)));
+}
+
+/** With as many groups as the input has times the kernel's channels. */
+export function windowsOf(x: Node, w: Node, stride: number, padding: number): Conv2dAttributes {
+  return { stride, padding, groups: Number(x.shape[1]) / Number(w.shape[1]) };
 }
 
 /** Poolings of all kinds, each also with many equal maxima. */

@@ -24,7 +24,7 @@ import {
   transpose,
 } from '../graph/ops.ts';
 import { batchStatistics } from '../graph/batchStatistics.ts';
-import type { Conv2dAttributes, Node, Op, Shape } from '../graph/node.ts';
+import type { Conv2dAttributes, Node, Op, OpAttributes, Shape } from '../graph/node.ts';
 
 /** ∂loss/∂input for each input, given g = ∂loss/∂output; null where no gradient flows. */
 type GradientRule<O extends Op> = (g: Node, y: Node<O>) => readonly (Node | null)[];
@@ -106,11 +106,11 @@ export const gradientRules: { readonly [O in Op]: GradientRule<O> | NoGradient }
   },
   conv2dInputGradient: (g, y) => {
     const [upstream, w] = y.inputs;
-    return [conv2d(g, w, y.attributes), conv2dWeightGradient(g, upstream, w, y.attributes)];
+    return [conv2d(g, w, windowsOf(y.attributes)), conv2dWeightGradient(g, upstream, w, y.attributes)];
   },
   conv2dWeightGradient: (g, y) => {
     const [x, upstream] = y.inputs;
-    return [conv2dInputGradient(upstream, g, x, y.attributes), conv2d(x, g, y.attributes)];
+    return [conv2dInputGradient(upstream, g, x, y.attributes), conv2d(x, g, windowsOf(y.attributes))];
   },
   maxPool2d: (g, y) => [makeNode('maxPool2dGradient', [y.inputs[0], y, g], y.attributes)],
   maxPool2dGradient: 'not differentiable',
@@ -179,14 +179,40 @@ function matmulGradient(g: Node, y: Node<'matmul'>): readonly Node[] {
   return [unbroadcast(gradientA, a), unbroadcast(gradientB, b)];
 }
 
-function conv2dInputGradient(g: Node, w: Node, x: Node, { stride, padding }: Conv2dAttributes): Node {
+function conv2dInputGradient(g: Node, w: Node, x: Node, attributes: Conv2dAttributes): Node {
   const inputSize = [staticDim(x.shape, 2), staticDim(x.shape, 3)] as const;
-  return makeNode('conv2dInputGradient', [g, w], { stride, padding, inputSize });
+  const { stride, padding, groups = 1 } = attributes;
+  if (groups === 1 || stride === 1)
+    return makeNode('conv2dInputGradient', [g, w], { ...windowsOf(attributes), inputSize });
+  // Zeros between the gradients spare a transposed convolution in groups, which few devices have.
+  const dense = spreadWindows(g, w, { stride, padding, inputSize });
+  return makeNode('conv2dInputGradient', [dense, w], { stride: 1, padding, groups, inputSize });
 }
 
-function conv2dWeightGradient(x: Node, g: Node, w: Node, { stride, padding }: Conv2dAttributes): Node {
+/** The gradient of windows at every pixel, 0 where a stride leaves them out: g at each `stride`th place. */
+function spreadWindows(
+  g: Node,
+  w: Node,
+  { stride, padding, inputSize }: OpAttributes['conv2dInputGradient'],
+): Node {
+  const [batch, channels, ...counts] = g.shape.map((_, axis) => staticDim(g.shape, axis));
+  const sizes = inputSize.map((size, i) => size + 2 * padding - staticDim(w.shape, i + 2) + 1);
+  return makeNode('unslice', [g], {
+    shape: [batch, channels, ...sizes],
+    starts: [0, 0, 0, 0],
+    ends: [batch, channels, ...counts.map((count) => (count - 1) * stride + 1)],
+    strides: [1, 1, stride, stride],
+  });
+}
+
+function conv2dWeightGradient(x: Node, g: Node, w: Node, attributes: Conv2dAttributes): Node {
   const kernelSize = [staticDim(w.shape, 2), staticDim(w.shape, 3)] as const;
-  return makeNode('conv2dWeightGradient', [x, g], { stride, padding, kernelSize });
+  return makeNode('conv2dWeightGradient', [x, g], { ...windowsOf(attributes), kernelSize });
+}
+
+/** What a convolution and its gradients have in common. */
+function windowsOf({ stride, padding, groups }: Conv2dAttributes): Conv2dAttributes {
+  return groups === undefined ? { stride, padding } : { stride, padding, groups };
 }
 
 /** scale·x, a channel at a time. */

@@ -83,11 +83,11 @@ export interface OpAttributes {
   // products
   /** [.., m, k] · [.., k, n] → [.., m, n], after transposing the last two axes where asked; leading axes broadcast. */
   matmul: { readonly transposeA: boolean; readonly transposeB: boolean };
-  /** (x [N, I, H, W], w [O, I, kh, kw]) → [N, O, H', W'], cross-correlation, the same stride and zero padding on both axes. */
+  /** (x [N, I, H, W], w [O, I/groups, kh, kw]) → [N, O, H', W'], cross-correlation, stride and zero padding on both axes. */
   conv2d: Conv2dAttributes;
-  /** (g [N, O, H', W'], w [O, I, kh, kw]) → [N, I, inputSize]: `conv2d`'s gradient with respect to x. */
+  /** (g [N, O, H', W'], w [O, I/groups, kh, kw]) → [N, I, inputSize]: `conv2d`'s gradient with respect to x. */
   conv2dInputGradient: Conv2dAttributes & { readonly inputSize: readonly [number, number] };
-  /** (x [N, I, H, W], g [N, O, H', W']) → [O, I, kernelSize]: `conv2d`'s gradient with respect to w. */
+  /** (x [N, I, H, W], g [N, O, H', W']) → [O, I/groups, kernelSize]: `conv2d`'s gradient with respect to w. */
   conv2dWeightGradient: Conv2dAttributes & { readonly kernelSize: readonly [number, number] };
   // images and channels (axis 1)
   maxPool2d: Pool2dAttributes;
@@ -107,6 +107,11 @@ export interface OpAttributes {
 export interface Conv2dAttributes {
   readonly stride: number;
   readonly padding: number;
+  /**
+   * Channels in so many groups, each convolved by itself: w is then [O, I/groups, kh, kw], and output channels
+   * o·groups/O … see those inputs that are in the same group. 1 where absent.
+   */
+  readonly groups?: number;
 }
 
 export interface Pool2dAttributes {

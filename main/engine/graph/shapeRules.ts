@@ -141,21 +141,22 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
     );
     return float([...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns]);
   },
-  conv2d: (inputs, { stride, padding }) => {
+  conv2d: (inputs, { stride, padding, groups = 1 }) => {
     const [x, w] = operands(inputs, 2);
     requireFloat(x, w);
     requireRank(x, 4);
     requireRank(w, 4);
     demand(
-      x.shape[1] === w.shape[1],
-      `conv2d: ${formatShape(x.shape)} has not the ${w.shape[1]} channels of the kernel`,
+      x.shape[1] === groups * staticDim(w.shape, 1) && staticDim(w.shape, 0) % groups === 0,
+      `conv2d: ${formatShape(x.shape)} has not the ${w.shape[1]} channels of the kernel` +
+        (groups === 1 ? '' : ` in ${groups} groups`),
     );
     const size = [2, 3].map((axis) =>
       windowCount(staticDim(x.shape, axis), staticDim(w.shape, axis), stride, padding),
     );
     return float([dimOf(x, 0), dimOf(w, 0), ...size]);
   },
-  conv2dInputGradient: (inputs, { stride, padding, inputSize }) => {
+  conv2dInputGradient: (inputs, { stride, padding, inputSize, groups = 1 }) => {
     const [g, w] = operands(inputs, 2);
     requireFloat(g, w);
     requireRank(g, 4);
@@ -171,9 +172,9 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
         `conv2dInputGradient: ${size} pixels do not give ${g.shape[i + 2]} windows`,
       );
     });
-    return float([dimOf(g, 0), dimOf(w, 1), ...inputSize]);
+    return float([dimOf(g, 0), groups * staticDim(w.shape, 1), ...inputSize]);
   },
-  conv2dWeightGradient: (inputs, { stride, padding, kernelSize }) => {
+  conv2dWeightGradient: (inputs, { stride, padding, kernelSize, groups = 1 }) => {
     const [x, g] = operands(inputs, 2);
     requireFloat(x, g);
     requireRank(x, 4);
@@ -186,7 +187,7 @@ export const shapeRules: { readonly [O in Exclude<Op, LeafOp>]: ShapeRule<O> } =
         `conv2dWeightGradient: a kernel of ${kernel} does not give ${g.shape[i + 2]} windows`,
       );
     });
-    return float([dimOf(g, 1), dimOf(x, 1), ...kernelSize]);
+    return float([dimOf(g, 1), staticDim(x.shape, 1) / groups, ...kernelSize]);
   },
 
   maxPool2d: (inputs, { kernel, stride, padding }) => {

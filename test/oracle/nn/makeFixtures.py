@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy
 import torch
 from torch import nn
-from torchvision.models import resnet
+from torchvision.models import regnet, resnet
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "nn"
 torch.set_default_dtype(torch.float64)
@@ -84,7 +84,27 @@ NETWORKS = {
     "resnet18": (resnet.BasicBlock, [2, 2, 2, 2]),
     "resnet34": (resnet.BasicBlock, [3, 4, 6, 3]),
     "resnet50": (resnet.Bottleneck, [3, 4, 6, 3]),
+    "resnet101": (resnet.Bottleneck, [3, 4, 23, 3]),
+    "resnet152": (resnet.Bottleneck, [3, 8, 36, 3]),
 }
+REGNETS = {
+    "regnet_y_400mf": ([48, 104, 208, 440], [1, 3, 6, 6], 8),
+    "regnet_y_800mf": ([64, 144, 320, 784], [1, 3, 8, 2], 16),
+    "regnet_y_3_2gf": ([72, 216, 576, 1512], [2, 5, 13, 1], 24),
+    "regnet_y_8gf": ([224, 448, 896, 2016], [2, 4, 10, 1], 56),
+}
+
+
+def scaled_regnet(name, width, stem):
+    """torchvision's RegNet with stages of whole groups, and a stem without stride where asked."""
+    widths, depths, group = REGNETS[name]
+    stages = [group * max(1, int(w * width / group + 0.5)) for w in widths]
+    params = regnet.BlockParams(depths, stages, [group] * 4, [1.0] * 4, [2] * 4, se_ratio=0.25)
+    network = regnet.RegNet(params, stem_width=max(8, round(32 * width)))
+    if stem == "small":
+        network.stem[0].stride = (1, 1)
+    network.fc = nn.Identity()
+    return network
 
 
 def starting_value(name, shape):
@@ -99,7 +119,8 @@ def starting_value(name, shape):
 
 
 def scaled_network(name, width, stem):
-    network = ScaledResNet(*NETWORKS[name], width, stem)
+    is_regnet = name in REGNETS
+    network = scaled_regnet(name, width, stem) if is_regnet else ScaledResNet(*NETWORKS[name], width, stem)
     state = network.state_dict()
     for key, value in state.items():
         if not key.endswith("num_batches_tracked"):
@@ -132,14 +153,14 @@ def network_case(name, width, stem, image_size, batch):
 
 def published_variables():
     def shapes(name):
-        state = getattr(resnet, name)().state_dict()
+        state = getattr(regnet if name in REGNETS else resnet, name)().state_dict()
         return {
             key: list(value.shape)
             for key, value in state.items()
             if not key.startswith("fc.") and not key.endswith("num_batches_tracked")
         }
 
-    return {name: shapes(name) for name in NETWORKS}
+    return {name: shapes(name) for name in [*NETWORKS, *REGNETS]}
 
 
 # --- batch normalisation
@@ -296,6 +317,8 @@ if __name__ == "__main__":
             network_case("resnet34", 0.125, "small", 16, 4),
             network_case("resnet50", 0.125, "small", 16, 4),
             network_case("resnet50", 0.125, "standard", 64, 8),
+            network_case("regnet_y_400mf", 0.25, "small", 16, 16),
+            network_case("regnet_y_800mf", 0.25, "standard", 64, 8),
         ],
     )
     write("publishedVariables", published_variables())

@@ -2,7 +2,7 @@ import { gradients } from '../../../main/engine/gradient/gradients.ts';
 import { checkGraph } from '../../../main/engine/graph/checkGraph.ts';
 import { constant, feed, multiply, reduceSum } from '../../../main/engine/graph/ops.ts';
 import { staticShape } from '../../../main/engine/graph/shape.ts';
-import { resnet } from '../../../main/nn/resnet.ts';
+import { createEncoder } from '../../../main/nn/createEncoder.ts';
 import { createVariables, rootScope } from '../../../main/nn/variables.ts';
 import { formulaValues, roundedFor, startingValue } from './formulaValues.ts';
 import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
@@ -47,7 +47,7 @@ function networkGraph(
 ): { graph: Graph; variables: Variables } {
   const variables = createVariables();
   const images = feed('images', [network.batch, 3, network.imageSize, network.imageSize]);
-  const features = resnet(network).build(rootScope(variables, mode), images);
+  const features = createEncoder(network).build(rootScope(variables, mode), images);
   const outputs = { features, ...(withGradients ? gradientOutputs(network, features, variables) : {}) };
   return { graph: { outputs, updates: Object.fromEntries(variables.updates) }, variables };
 }

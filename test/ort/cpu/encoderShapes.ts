@@ -3,7 +3,8 @@ import { constant, conv2d, feed, makeNode, reduceSum } from '../../../main/engin
 import { gradients } from '../../../main/engine/gradient/gradients.ts';
 import { isConv } from '../../../main/engine/lower/cpu/convSizes.ts';
 import { fuse } from '../../../main/engine/passes/fuse.ts';
-import { resnet, stemFor } from '../../../main/nn/resnet.ts';
+import { createEncoder } from '../../../main/nn/createEncoder.ts';
+import { stemFor } from '../../../main/nn/resnet.ts';
 import { createVariables, rootScope } from '../../../main/nn/variables.ts';
 import type { EncoderName } from '../../../main/nn/encoder.ts';
 import type { Node, Op } from '../../../main/engine/graph/node.ts';
@@ -45,7 +46,7 @@ export function encoderOps(
 /** The nodes of one encoder's forward and backward pass, as the lowering sees them. */
 function trainingNodes(name: EncoderName, size: number, images: number, width: number): Node[] {
   const variables = createVariables();
-  const encoder = resnet({ name, width, stem: stemFor(size) });
+  const encoder = createEncoder({ name, width, stem: stemFor(size) });
   const features = encoder.build(rootScope(variables, 'training'), feed('x', [images, 3, size, size]));
   const loss = reduceSum(features);
   const parameters = [...variables.declared.values()].flatMap((variable) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { freshEncoderWeights } from '../../../main/classify/freshEncoder.ts';
-import { resnet } from '../../../main/nn/resnet.ts';
+import { createEncoder } from '../../../main/nn/createEncoder.ts';
 import { writeCheckpoint, type CheckpointMetadata } from '../../../main/training/checkpoint.ts';
 import { readClassifier } from '../../../main/training/classifierFile.ts';
 import { runEvaluate } from '../../../main/worker/runEvaluate.ts';
@@ -33,7 +33,7 @@ function checkpointFile(): string {
   const path = join(folder, 'checkpoint.safetensors');
   const plan = { method: { name: 'simclr', settings: {} }, encoder, imageSize: 16 };
   const metadata = { runId: 3, kind: 'pretrain', step: 0, plan } as unknown as CheckpointMetadata;
-  writeCheckpoint(path, { metadata, state: freshEncoderWeights(resnet(encoder), 16, 1) });
+  writeCheckpoint(path, { metadata, state: freshEncoderWeights(createEncoder(encoder), 16, 1) });
   return path;
 }
 

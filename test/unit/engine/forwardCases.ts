@@ -163,6 +163,13 @@ export const forwardCases: { readonly [O in keyof ReferenceKernels]: readonly Fo
       shape: [2, 2, 1, 1],
       expected: [21, 2100, 43, 4300],
     },
+    {
+      // Two groups of two input channels, of which one kernel each makes a channel.
+      inputs: [tensor([1, 4, 1, 1], [1, 2, 3, 4]), tensor([2, 2, 1, 1], [1, 10, 100, 1000])],
+      build: ([x, w]) => ops.conv2d(x, w, { stride: 1, padding: 0, groups: 2 }),
+      shape: [1, 2, 1, 1],
+      expected: [21, 4300],
+    },
   ],
   conv2dInputGradient: [
     {

@@ -93,14 +93,14 @@ export const gradientCases: { readonly [O in Op]: readonly GradientCase[] | NoGr
   conv2d: convolutions().map(({ x, w, ...attributes }) =>
     smooth([x, w], ([image, kernel]) => ops.conv2d(image, kernel, attributes)),
   ),
-  conv2dInputGradient: convolutions().map(({ x, w, stride, padding }) =>
-    smooth([outputOf(x, w, stride, padding), w], ([g, kernel]) =>
-      ops.makeNode('conv2dInputGradient', [g, kernel], { stride, padding, inputSize: [x[2], x[3]] }),
+  conv2dInputGradient: convolutions().map(({ x, w, ...attributes }) =>
+    smooth([outputOf(x, w, attributes.stride, attributes.padding), w], ([g, kernel]) =>
+      ops.makeNode('conv2dInputGradient', [g, kernel], { ...attributes, inputSize: [x[2], x[3]] }),
     ),
   ),
-  conv2dWeightGradient: convolutions().map(({ x, w, stride, padding }) =>
-    smooth([x, outputOf(x, w, stride, padding)], ([image, g]) =>
-      ops.makeNode('conv2dWeightGradient', [image, g], { stride, padding, kernelSize: [w[2], w[3]] }),
+  conv2dWeightGradient: convolutions().map(({ x, w, ...attributes }) =>
+    smooth([x, outputOf(x, w, attributes.stride, attributes.padding)], ([image, g]) =>
+      ops.makeNode('conv2dWeightGradient', [image, g], { ...attributes, kernelSize: [w[2], w[3]] }),
     ),
   ),
 
@@ -174,7 +174,7 @@ function rowsOf(indices: readonly number[]): Node {
 }
 
 /** Strides 1, 2, 3, paddings 0, 1, 3, rectangular kernels, sizes that leave pixels over, and the standard stem. */
-function convolutions(): { x: number[]; w: number[]; stride: number; padding: number }[] {
+function convolutions(): { x: number[]; w: number[]; stride: number; padding: number; groups?: number }[] {
   return [
     { x: [2, 3, 4, 5], w: [2, 3, 1, 1], stride: 1, padding: 0 },
     { x: [2, 2, 5, 4], w: [3, 2, 3, 3], stride: 1, padding: 1 },
@@ -184,6 +184,8 @@ function convolutions(): { x: number[]; w: number[]; stride: number; padding: nu
     { x: [1, 2, 4, 3], w: [2, 2, 2, 5], stride: 2, padding: 3 },
     { x: [1, 1, 8, 9], w: [2, 1, 3, 3], stride: 3, padding: 1 },
     { x: [1, 2, 9, 8], w: [2, 2, 7, 7], stride: 2, padding: 3 },
+    { x: [2, 4, 3, 4], w: [2, 2, 3, 3], stride: 1, padding: 1, groups: 2 },
+    { x: [1, 6, 5, 4], w: [3, 2, 3, 3], stride: 2, padding: 1, groups: 3 },
   ];
 }
 

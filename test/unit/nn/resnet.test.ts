@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { feed } from '../../../main/engine/graph/ops.ts';
-import { resnet, stemFor } from '../../../main/nn/resnet.ts';
+import { createEncoder } from '../../../main/nn/createEncoder.ts';
+import { stemFor } from '../../../main/nn/resnet.ts';
 import { createVariables, rootScope } from '../../../main/nn/variables.ts';
 import type { EncoderDescription } from '../../../main/nn/encoder.ts';
 
@@ -31,7 +32,7 @@ describe('resnet', () => {
     { name: 'resnet18', width: 0.3, features: 154 },
     { name: 'resnet50', width: 4, features: 8192 },
   ] as const)('$name at width $width has $features features', ({ name, width, features }) => {
-    const encoder = resnet({ name, width, stem: 'small' });
+    const encoder = createEncoder({ name, width, stem: 'small' });
     expect(encoder.featureCount).toBe(features);
     const images = feed('images', [2, 3, 16, 16]);
     expect(encoder.build(rootScope(createVariables(), 'training'), images).shape).toEqual([2, features]);
@@ -39,13 +40,13 @@ describe('resnet', () => {
 
   it('takes a batch of any size in inference', () => {
     const images = feed('images', ['N', 3, 32, 32]);
-    const encoder = resnet({ name: 'resnet50', width: 0.125, stem: 'small' });
+    const encoder = createEncoder({ name: 'resnet50', width: 0.125, stem: 'small' });
     expect(encoder.build(rootScope(createVariables(), 'inference'), images).shape).toEqual(['N', 256]);
   });
 
   it('shares its weights between two calls in one scope', () => {
     const variables = createVariables();
-    const encoder = resnet({ name: 'resnet18', width: 0.125, stem: 'small' });
+    const encoder = createEncoder({ name: 'resnet18', width: 0.125, stem: 'small' });
     const scope = rootScope(variables, 'training').child('encoder');
     encoder.build(scope, feed('a', [2, 3, 16, 16]));
     const names = [...variables.declared.keys()];
@@ -55,7 +56,7 @@ describe('resnet', () => {
   });
 
   it.each([0, 0.1, 4.5, NaN])('refuses a width of %d', (width) => {
-    expect(() => resnet({ name: 'resnet18', width, stem: 'small' })).toThrow('width');
+    expect(() => createEncoder({ name: 'resnet18', width, stem: 'small' })).toThrow('width');
   });
 });
 
@@ -67,7 +68,7 @@ describe('stemFor', () => {
 
 function parameterCount(description: EncoderDescription): number {
   const variables = createVariables();
-  resnet(description).build(rootScope(variables, 'training'), feed('images', [2, 3, 64, 64]));
+  createEncoder(description).build(rootScope(variables, 'training'), feed('images', [2, 3, 64, 64]));
   return [...variables.declared.values()]
     .filter(({ trainable }) => trainable)
     .reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resnet } from '../../../main/nn/resnet.ts';
+import { createEncoder } from '../../../main/nn/createEncoder.ts';
 import { methods } from '../../../main/ssl/methods.ts';
 import { viewPresets } from '../../../main/ssl/views/presets.ts';
 import { mergeTraining } from '../../../shared/mergeTraining.ts';
@@ -22,7 +22,7 @@ describe('what can be chosen', () => {
     );
     expect(presetChoices.map(({ name }) => name)).toEqual(viewPresets.map(({ name }) => name));
     for (const { name } of encoderChoices) {
-      expect(resnet({ name, width: 0.125, stem: 'small' }).featureCount).toBeGreaterThan(0);
+      expect(createEncoder({ name, width: 0.125, stem: 'small' }).featureCount).toBeGreaterThan(0);
     }
   });
 });

@@ -29,9 +29,8 @@ async function run({ queue = 0, rate = null as number | null, frozen = false } =
 }> {
   const request = { method: swav, settings, batchSize, side: 8, sides };
   const plain = buildMethod(request);
-  const optimizer = {
-    ...{ name: 'sgd', learningRate: 1, perBatch: null, weightDecay: 0, momentum: 0, nesterov: false },
-  } as const;
+  const plainSgd = { learningRate: 1, perBatch: null, weightDecay: 0, momentum: 0, nesterov: false };
+  const optimizer = { name: 'sgd', ...plainSgd } as const;
   const training = buildMethodTraining(request, optimizer);
   const { variables } = rate === null ? plain : training;
   const before = initialState(variables, 1);

@@ -54,7 +54,7 @@ function matmul(
 interface ConvolutionShapes {
   /** [N, I, H, W] */
   readonly x: readonly number[];
-  /** [O, I, kh, kw] */
+  /** [O, I/groups, kh, kw] */
   readonly w: readonly number[];
   /** [N, O, H', W'] */
   readonly y: readonly number[];
@@ -66,17 +66,19 @@ interface ConvolutionShapes {
  */
 function forEachTap(
   shapes: ConvolutionShapes,
-  { stride, padding }: Conv2dAttributes,
+  { stride, padding, groups = 1 }: Conv2dAttributes,
   visit: (atX: number, atW: number, atY: number) => void,
 ): void {
   const [, , height, width] = shapes.x;
+  const outputsOfGroup = shapes.w[0] / groups;
   forEachIndex(shapes.y, ([n, o, row, column], atY) => {
+    const firstInput = Math.floor(o / outputsOfGroup) * shapes.w[1];
     forEachIndex(shapes.w.slice(1), ([i, kernelRow, kernelColumn], within) => {
       const y = row * stride + kernelRow - padding;
       const x = column * stride + kernelColumn - padding;
       if (y < 0 || y >= height || x < 0 || x >= width) return;
       const kernelSize = shapes.w[1] * shapes.w[2] * shapes.w[3];
-      visit(((n * shapes.x[1] + i) * height + y) * width + x, o * kernelSize + within, atY);
+      visit(((n * shapes.x[1] + firstInput + i) * height + y) * width + x, o * kernelSize + within, atY);
     });
   });
 }

@@ -12,19 +12,42 @@ export function productKernels(
       const [left, right] = sameBatch(tf, a, b);
       return tf.matMul(left, right, transposeA, transposeB);
     },
-    conv2d: ([x, w], { stride, padding }) => {
-      const images = padded(tf, channelsLast(tf, x), padding);
-      return channelsFirst(tf, tf.conv2d(images, kernelLast(tf, w), stride, 'valid'));
-    },
-    conv2dInputGradient: ([g, w], { stride, padding, inputSize }) => {
-      const [gradient, filter] = [channelsLast(tf, g), kernelLast(tf, w)];
-      const [height, width] = inputSize.map((size) => size + 2 * padding);
-      const shape: Tensor4D['shape'] = [gradient.shape[0], height, width, filter.shape[2]];
-      const wide = tf.conv2dTranspose(gradient, filter, shape, stride, 'valid');
-      return channelsFirst(tf, unpadded(tf, wide, padding));
-    },
-    conv2dWeightGradient: ([x, g], attributes) => weightGradient(tf, x, g, attributes),
+    conv2d: ([images, kernels], { stride, padding, groups = 1 }) =>
+      inGroups(tf, [images, kernels], { groups, axes: [1, 0, 1] }, (x, w) => {
+        const pixels = padded(tf, channelsLast(tf, x), padding);
+        return channelsFirst(tf, tf.conv2d(pixels, kernelLast(tf, w), stride, 'valid'));
+      }),
+    conv2dInputGradient: ([gradients, kernels], { stride, padding, inputSize, groups = 1 }) =>
+      inGroups(tf, [gradients, kernels], { groups, axes: [1, 0, 1] }, (g, w) => {
+        const [gradient, filter] = [channelsLast(tf, g), kernelLast(tf, w)];
+        const [height, width] = inputSize.map((size) => size + 2 * padding);
+        const shape: Tensor4D['shape'] = [gradient.shape[0], height, width, filter.shape[2]];
+        const wide = tf.conv2dTranspose(gradient, filter, shape, stride, 'valid');
+        return channelsFirst(tf, unpadded(tf, wide, padding));
+      }),
+    conv2dWeightGradient: ([images, gradients], attributes) =>
+      inGroups(tf, [images, gradients], { groups: attributes.groups ?? 1, axes: [1, 1, 0] }, (x, g) =>
+        weightGradient(tf, x, g, attributes),
+      ),
   };
+}
+
+/**
+ * TensorFlow.js has no grouped convolution: each group's part of both operands, then the results together.
+ * @param axes of the groups: in the first operand, in the second, in the result
+ */
+function inGroups(
+  tf: TensorFlow,
+  operands: readonly [TfTensor, TfTensor],
+  { groups, axes }: { readonly groups: number; readonly axes: readonly [number, number, number] },
+  convolve: (a: TfTensor, b: TfTensor) => TfTensor,
+): TfTensor {
+  if (groups === 1) return convolve(...operands);
+  const [first, second] = operands.map((operand, i) => tf.split(operand, groups, axes[i]));
+  return tf.concat(
+    first.map((part, group) => convolve(part, second[group])),
+    axes[2],
+  );
 }
 
 /** [O, I, kh, kw] → [kh, kw, I, O]. */

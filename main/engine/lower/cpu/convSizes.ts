@@ -24,8 +24,8 @@ export function isConv(node: Node): node is ConvNode {
 }
 
 /**
- * The sizes of a convolution or of one of its gradients. Undefined where one is named, the kernel is not square or
- * the channels do not come in whole blocks: then it is computed in the plain layout.
+ * The sizes of a convolution or of one of its gradients. Undefined where one is named, the kernel is not square, there
+ * are groups or the channels do not come in whole blocks: then it is computed in the plain layout.
  */
 export function convSizes(node: ConvNode, block: number): ConvSizes | undefined {
   const [x, w, y] = shapesOf(node);
@@ -35,7 +35,8 @@ export function convSizes(node: ConvNode, block: number): ConvSizes | undefined 
   const [rows, columns] = y.slice(2).map(Number);
   if (kernel !== kernelWidth || outputs % block !== 0) return undefined;
   if (kernelInputBlock(inputs, block) === undefined) return undefined;
-  const { stride, padding } = node.attributes;
+  const { stride, padding, groups = 1 } = node.attributes;
+  if (groups !== 1) return undefined;
   return { images, inputs, outputs, height, width, rows, columns, kernel, stride, padding, block };
 }
 

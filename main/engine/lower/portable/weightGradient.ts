@@ -1,6 +1,7 @@
 import { staticDim } from '../../graph/shape.ts';
 import type { Node } from '../../graph/node.ts';
 import type { OnnxEmitter } from '../onnx/emitter.ts';
+import { lowerGroupedWeightGradient } from './groupedWeightGradient.ts';
 import { emitPad, emitReshape, emitSlice, emitTranspose } from './movement.ts';
 import { emitReduce } from './reduction.ts';
 
@@ -24,6 +25,8 @@ export function lowerWeightGradient(
   g: string,
   onnx: OnnxEmitter,
 ): string {
+  const { groups = 1 } = node.attributes;
+  if (groups > 1) return lowerGroupedWeightGradient(node, x, g, groups, onnx);
   const sizes = sizesOf(node);
   if (allTapsPay(sizes)) return allTapsAtOnce(sizes, x, g, onnx);
   // A few channels make thin products, so the taps of a kernel's row share one; more would copy too much.
