@@ -62,6 +62,11 @@ export const methodChoices = [
       'Sorts the images into groups as it learns; every part of an image must tell which group it is.',
   },
   {
+    name: 'seer',
+    title: 'SEER',
+    sentence: 'SwAV for very many unsorted images, each seen only once. Made for the RegNetY networks.',
+  },
+  {
     name: 'pirl',
     title: 'PIRL',
     sentence: 'Cuts each image into a puzzle of nine pieces, which together must recognise their image.',
@@ -92,6 +97,24 @@ export const encoderChoices = [
   { name: 'resnet18', title: 'ResNet-18', sentence: 'Small and quick: a good start for most images.' },
   { name: 'resnet34', title: 'ResNet-34', sentence: 'Twice as deep: learns more, takes twice as long.' },
   { name: 'resnet50', title: 'ResNet-50', sentence: 'The usual large one: for a graphics card and a night.' },
+  {
+    name: 'resnet101',
+    title: 'ResNet-101',
+    sentence: 'Twice as deep as ResNet-50: for a large graphics card.',
+  },
+  { name: 'resnet152', title: 'ResNet-152', sentence: 'Three times as deep as ResNet-50: for days of work.' },
+  {
+    name: 'regnet_y_400mf',
+    title: 'RegNetY-400MF',
+    sentence: 'Few operations for what it learns; the smallest of the kind that SEER is made for.',
+  },
+  { name: 'regnet_y_800mf', title: 'RegNetY-800MF', sentence: 'As RegNetY-400MF, with twice the work.' },
+  { name: 'regnet_y_3_2gf', title: 'RegNetY-3.2GF', sentence: 'A large RegNetY: for a graphics card.' },
+  {
+    name: 'regnet_y_8gf',
+    title: 'RegNetY-8GF',
+    sentence: 'A very large RegNetY: for a large graphics card.',
+  },
 ] as const satisfies readonly NamedChoice[];
 
 /** How many channels an encoder has, as a factor of the published number. */

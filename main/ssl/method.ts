@@ -1,5 +1,5 @@
 import type { Node } from '../engine/graph/node.ts';
-import type { Encoder } from '../nn/encoder.ts';
+import type { Encoder, EncoderName } from '../nn/encoder.ts';
 import type { Scope } from '../nn/variables.ts';
 import type { OptimizerSettings } from '../nn/optimizers.ts';
 import type { ViewRecipe } from './views/recipe.ts';
@@ -24,6 +24,8 @@ export interface Method<Settings extends object = object> {
   /** One sentence for somebody who chooses a method. */
   readonly summary: string;
   readonly paper: string;
+  /** What a method that is a whole recipe is made for: the encoder, and how often each image is seen unless asked otherwise. */
+  readonly recipe?: { readonly encoder: EncoderName; readonly epochs: number };
   /** Published values: `small` for images under 64 px (CIFAR recipes), `large` for the ImageNet recipe. */
   defaults(scale: Scale): MethodDefaults<Settings>;
   /** Brings settings within what a training set of this size allows (a queue shorter than the set). */

@@ -3,6 +3,7 @@ import { byol } from './byol.ts';
 import { moco } from './moco.ts';
 import { mocoV1 } from './mocoV1.ts';
 import { pirl } from './pirl.ts';
+import { seer } from './seer.ts';
 import { simclr } from './simclr.ts';
 import { simsiam } from './simsiam.ts';
 import { swav } from './swav.ts';
@@ -19,6 +20,7 @@ export const methods: readonly Method[] = [
   simsiam,
   mocoV1,
   swav,
+  seer,
   pirl,
 ];
 

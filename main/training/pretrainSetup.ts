@@ -48,7 +48,8 @@ function newRun(job: PretrainJob, methods: readonly Method[], slotSize: number):
     slotSize,
   });
   const built = graphOfPlan(draft, method);
-  const plan = job.minutes === null ? planEpochs(draft, job.epochs) : null;
+  const epochs = job.epochs ?? method.recipe?.epochs ?? null;
+  const plan = job.minutes === null ? planEpochs(draft, epochs) : null;
   return { method, plan, draft, built, state: initialState(built.variables, job.seed), step: 0, from: null };
 }
 

@@ -46,6 +46,7 @@ export const tinySettings = {
   byol: { hidden: 24, output: 16 },
   simsiam: { projector: [24, 24], predictorHidden: 8 },
   swav: { output: 16, prototypes: 16, queueSize: 16, smallCrops: 1 },
+  seer: { output: 16, prototypes: 16, queueSize: 16, smallCrops: 1 },
   pirl: { output: 16 },
 } as const;
 

@@ -6,13 +6,16 @@ import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { randomStream } from '../../main/nn/random.ts';
 import { pirl } from '../../main/ssl/pirl.ts';
+import { seer } from '../../main/ssl/seer.ts';
 import { swav } from '../../main/ssl/swav.ts';
 import { createHealthWatch } from '../../main/training/healthWatch.ts';
 import { monitorNodes } from '../../main/training/monitors.ts';
+import { startRun } from '../../main/training/pretrainSetup.ts';
 import { buildTrainingStep } from '../../main/training/pretrainingGraph.ts';
 import { tensorHashes } from '../../main/training/safetensors.ts';
 import { integers, tensor } from '../helpers/tensors.ts';
-import { tinySettings } from '../helpers/tinyTraining.ts';
+import { tinyJob, tinySettings, writeTinyStore } from '../helpers/tinyTraining.ts';
+import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { tinyTextureEncoder } from '../helpers/tinyTextureEncoder.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { Method } from '../../main/ssl/method.ts';
@@ -144,6 +147,18 @@ describe('swav', () => {
 
   it('does not collapse with it, all else the same', async () => {
     expect(await healthAfter({ method: swav, settings, sides })).toBe('learning');
+  });
+});
+
+describe('seer', () => {
+  it('goes through the images once unless asked otherwise, and trains a RegNetY', () => {
+    const folder = temporaryFolder();
+    writeTinyStore(`${folder}/pixels`, 32);
+    const encoder = { name: 'regnet_y_400mf', width: 0.125 };
+    const job = tinyJob(folder, { method: 'seer', encoder, settings: tinySettings.seer, epochs: null });
+    const { plan } = startRun(job, [seer], 16);
+    expect(plan).toMatchObject({ totalSteps: 4, encoder: { name: 'regnet_y_400mf' } });
+    expect(startRun({ ...job, epochs: 3 }, [seer], 16).plan?.totalSteps).toBe(12);
   });
 });
 
