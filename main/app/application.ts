@@ -1,7 +1,7 @@
 import { commands, type CommandName } from '../../shared/contract/commands.ts';
 import { genoiseError } from '../../shared/errors.ts';
 import { readFullPicture } from './readFullPicture.ts';
-import { exportedFile } from './exportedFile.ts';
+import { exportedFile, type ExportedFile } from './exportedFile.ts';
 import { createContext, type ApplicationOptions, type ApplicationContext } from './context.ts';
 import { handlers } from './handlers.ts';
 import type { AppEvent } from '../../shared/contract/events.ts';
@@ -26,7 +26,7 @@ export interface Application {
   /** A picture of an image of the open project; null when there is none. */
   readPicture(id: ImageId, size: 'thumbnail' | 'full'): Promise<Picture | null>;
   /** Where a file of an export is, to be fetched; null for what is not on the list of exports. */
-  exportedFile(id: number, name: string): Promise<string | null>;
+  exportedFile(id: number, name: string): Promise<ExportedFile | null>;
   /** Whether closing now would interrupt something: sentences for people. */
   busyWith(): readonly string[];
   /** Stops jobs, which save what they have, and closes the project. */

@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { answerText } from './answers.ts';
+import { folderArchive } from './folderArchive.ts';
 import type { Application } from '../app/application.ts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -16,21 +17,26 @@ export function createDownloads(application: Pick<Application, 'exportedFile'>):
   return {
     async answer(path, request, response) {
       const asked = askedFor(path);
-      const file = asked && (await application.exportedFile(asked.id, asked.name).catch(() => null));
-      const size = file === null ? undefined : statSync(file, { throwIfNoEntry: false })?.size;
-      if (asked === null || file === null || size === undefined) {
+      const found = asked && (await application.exportedFile(asked.id, asked.name).catch(() => null));
+      const size = found === null ? undefined : statSync(found.path, { throwIfNoEntry: false })?.size;
+      if (asked === null || found === null || size === undefined) {
         answerText(response, 404, 'There is no such file among the exports.');
         return;
       }
       response.writeHead(200, {
         'Content-Type': 'application/octet-stream',
-        'Content-Length': size,
+        // An archive is made on its way: nobody knows its size yet.
+        ...(!found.isFolder && { 'Content-Length': size }),
         'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(asked.name)}`,
         'Cache-Control': 'no-store',
       });
-      if (request.method === 'HEAD') response.end();
-      // A file that ends early ends the connection: the browser then tells that the download failed.
-      else pipeline(createReadStream(file), response, () => undefined);
+      if (request.method === 'HEAD') {
+        response.end();
+        return;
+      }
+      const content = found.isFolder ? folderArchive(found.path) : createReadStream(found.path);
+      // What ends early ends the connection: the browser then tells that the download failed.
+      pipeline(content, response, () => undefined);
     },
   };
 }

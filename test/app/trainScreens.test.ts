@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApplication, type Application } from '../../main/app/application.ts';
 import { importImages } from '../../main/app/importImages.ts';
@@ -169,9 +169,12 @@ describe('training, measured and exported', () => {
     expect(texts?.snippets.map(({ name }) => name)).toEqual(['predict.mjs', 'predict.py']);
     await call('export.show', { id });
     expect(shown).toEqual([classifier?.path]);
-    expect(await application.exportedFile(id, 'labels.json')).toBe(
-      join(classifier?.path ?? '', 'labels.json'),
-    );
+    const path = classifier?.path ?? '';
+    expect(await application.exportedFile(id, 'labels.json')).toEqual({
+      path: join(path, 'labels.json'),
+      isFolder: false,
+    });
+    expect(await application.exportedFile(id, `${basename(path)}.zip`)).toEqual({ path, isFolder: true });
     expect(await application.exportedFile(id, '../project.db')).toBeNull();
     expect((await call('project.current', null))?.exported).toBe(true);
   });
