@@ -31,6 +31,7 @@ export async function millisecondsByOp(
   const folder = mkdtempSync(join(tmpdir(), 'genoise-bench-'));
   const session = await InferenceSession.create(lowered.model, {
     ...sessionOptions({ device: 'cpu', threads: 2 }),
+    ...(lowered.isFinished === true ? { graphOptimizationLevel: 'disabled' } : {}),
     enableProfiling: true,
     profileFilePrefix: join(folder, 'profile'),
   });

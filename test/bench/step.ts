@@ -9,6 +9,7 @@ import {
   type StepShape,
   type TimedStep,
 } from './ourStep.ts';
+import { forgetPeak, peakMegabytes } from './peakMemory.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, range } from './statistics.ts';
 
@@ -49,14 +50,19 @@ function nameOf({ method, encoder, pairs, width, imageSize }: StepShape): string
 }
 
 async function compare(shape: StepShape, options: StepBenchOptions): Promise<BenchResult> {
+  forgetPeak();
   const ours = await prepareOurStep(shape, options.lowering);
   const theirs = await Promise.all(layouts.map((layout) => prepareTorchStep(shape, layout)));
   const sides = [ours, ...theirs];
-  const times = await timeInTurns(sides, options).finally(() =>
-    Promise.all(sides.map((side) => side.dispose())),
-  );
-  const opKinds = options.profile ? await ours.profile() : undefined;
-  return report(shape, options, times, { ours, configuration: theirs[0].configuration, opKinds });
+  try {
+    const times = await timeInTurns(sides, options);
+    const memory = ['self' as const, ...theirs.map(({ pid }) => pid)].map(peakMegabytes);
+    const opKinds = options.profile ? await ours.profile() : undefined;
+    const { configuration } = theirs[0];
+    return report(shape, options, times, { ours, configuration, memory, opKinds });
+  } finally {
+    await Promise.all(sides.map((side) => side.dispose()));
+  }
 }
 
 async function timeInTurns(
@@ -76,6 +82,8 @@ async function timeInTurns(
 interface Details {
   readonly ours: OurStep;
   readonly configuration: unknown;
+  /** MB at most, of our process and of PyTorch's in each layout. */
+  readonly memory: readonly number[];
   readonly opKinds: Readonly<Record<string, number>> | undefined;
 }
 
@@ -84,7 +92,7 @@ function report(
   shape: StepShape,
   { lowering, rounds }: StepBenchOptions,
   [ourTimes, ...theirTimes]: readonly (readonly number[])[],
-  { ours, configuration, opKinds }: Details,
+  { ours, configuration, memory, opKinds }: Details,
 ): BenchResult {
   const name = nameOf(shape);
   const medians = theirTimes.map(median);
@@ -95,6 +103,7 @@ function report(
   const { compile, lowering: writing } = ours.preparation;
   say(`${name}: ours ${describe(ourTimes)}, PyTorch ${torch}, ratio ${ratio.toFixed(2)}`);
   say(`  prepared in ${compile.toFixed(0)} ms, ${writing.toFixed(0)} ms of them to write the model`);
+  say(`  memory at most: ours ${memory[0]} MB, PyTorch ${memory[best + 1]} MB`);
   if (opKinds) say(`  ms by operator: ${JSON.stringify(opKinds)}`);
   return {
     bench: name,
@@ -104,7 +113,7 @@ function report(
     unit: 'ms per step',
     runs: rounds,
     spread: { ours: range(ourTimes), theirs: range(theirTimes[best]) },
-    details: { machine: machine(), lowering, layout: layouts[best], torch: configuration, opKinds },
+    details: { machine: machine(), lowering, layout: layouts[best], torch: configuration, memory, opKinds },
   };
 }
 
@@ -116,7 +125,7 @@ function describe(times: readonly number[]): string {
 async function prepareTorchStep(
   { method, encoder, pairs, width, imageSize }: StepShape,
   layout: string,
-): Promise<TimedStep & { readonly configuration: unknown }> {
+): Promise<TimedStep & { readonly configuration: unknown; readonly pid: number }> {
   const script = new URL('./step.py', import.meta.url).pathname;
   const standardStem = stemFor(imageSize) === 'standard';
   const request = { method, encoder, pairs, stem: 64 * width, imageSize, standardStem, layout, threads };
@@ -131,8 +140,11 @@ async function prepareTorchStep(
   };
   const configuration = await read();
   say(`PyTorch, ${layout}: ${JSON.stringify(configuration)}`);
+  const { pid } = child;
+  if (pid === undefined) throw new Error('PyTorch did not start');
   return {
     configuration,
+    pid,
     run: async () => {
       child.stdin.write('step\n');
       return (await read()) as { milliseconds: number; loss: number };
