@@ -69,7 +69,12 @@ async function drawViews(
       const feeds = recipes.map((recipe, view) =>
         viewTensors(
           view,
-          sampleViewParameters(recipe, sizes, (i) => randomStream(seed, 'preview', draw, view, slots[i])),
+          sampleViewParameters(
+            recipe,
+            sizes,
+            (i) => randomStream(seed, 'preview', draw, view, slots[i]),
+            (i) => randomStream(seed, 'all previews', draw, slots[i]),
+          ),
         ),
       );
       const outputs = await program.step(Object.assign({ images }, ...feeds) as Tensors);
