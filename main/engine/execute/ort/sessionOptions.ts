@@ -23,6 +23,8 @@ export function sessionOptions(options: OrtOptions): InferenceSession.SessionOpt
     executionProviders: [device],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
+    // One plan of all memory makes a step a few percent faster, and takes half as much again.
+    enableMemPattern: device !== 'cpu',
     logSeverityLevel: 3,
     intraOpNumThreads: threads,
     extra: {
