@@ -59,9 +59,9 @@ export async function benchUi(options: UiBenchOptions): Promise<readonly BenchRe
       await provideUiProject(project, rows, options.data);
       all.push(await measure(project, rows, options));
     }
+    sayTable(all);
     if (options.data !== undefined) say('importing photographs');
     const imported = options.data === undefined ? {} : await measureImports(options.data, importTimes);
-    sayTable(all);
     for (const [measure, values] of Object.entries(imported))
       say(`${measure}, milliseconds: ${told(values)}`);
     return [...all.flatMap(resultsOf), ...importResults(imported)];

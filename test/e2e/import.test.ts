@@ -34,14 +34,14 @@ describeWith(chromiumBrowser, 'images come in through the browser', () => {
     await expect(place.page.getByRole('dialog')).toContainText('torn.jpg');
   });
 
-  it('shows the first of 10,000 pictures soon, whatever is still to come', async () => {
+  it('shows the first of 3,000 pictures soon, whatever is still to come', async () => {
     const { home, page } = await openPlace(browser);
-    await manyPhotographs(join(home, 'Camera'), 10_000, 48);
+    await manyPhotographs(join(home, 'Camera'), 3000, 48);
     await chooseFolder(page, 'Camera');
     const chosen = performance.now();
     await expect(cells(page).first().locator('img.there')).toBeVisible();
     expectValue(performance.now() - chosen).toBeLessThan(firstPictureMs);
-  });
+  }, 120_000);
 
   it('goes on without a folder that vanishes, and takes up the rest when it is back', async () => {
     const { home, page } = await openPlace(browser);
