@@ -112,3 +112,18 @@ export interface EvaluateResult extends Measurement {
   readonly unreadable: number;
   readonly withoutClass: number;
 }
+
+/** Logistic regression on the pixels themselves, measured on held-out images: what any encoder must beat. */
+export interface PixelProbeRequest {
+  readonly device: DeviceChoice;
+  /** Absolute path of the project's pixel store. */
+  readonly pixelFolder: string;
+  readonly classes: readonly string[];
+  readonly labelled: LabelledSlots;
+  readonly heldOut: LabelledSlots;
+  readonly seed: number;
+}
+
+export interface PixelProbeResult {
+  readonly evaluation: Evaluation;
+}

@@ -2,6 +2,8 @@ import type {
   EvaluateProgress,
   EvaluateRequest,
   EvaluateResult,
+  PixelProbeRequest,
+  PixelProbeResult,
   TrainProgress,
   TrainRequest,
   TrainResult,
@@ -92,6 +94,11 @@ export interface JobTypes {
     readonly event: never;
     readonly result: NeighboursResult;
   };
+  pixelProbe: {
+    readonly request: PixelProbeRequest;
+    readonly event: never;
+    readonly result: PixelProbeResult;
+  };
   previewViews: {
     readonly request: PreviewViewsRequest;
     readonly event: never;
@@ -127,6 +134,7 @@ export const jobNouns: Readonly<Record<JobName, string>> = {
   embed: 'reading of the images by the encoder',
   suggest: 'choice of images to label',
   neighbours: 'search for images that look alike',
+  pixelProbe: 'classifier of pixels',
   previewViews: 'preview',
   picture: 'reading of a picture',
   findDevices: 'search for devices',

@@ -2,17 +2,15 @@ import { wilsonProportion } from './wilsonProportion.ts';
 import type { ClassifierMode } from './classifying.ts';
 import type { Proportion } from './evaluation.ts';
 
+/** A way to make a classifier; `pixels` is logistic regression on the pixels themselves. */
+export type ReportMode = ClassifierMode | 'pixels';
+
 /** What a report compares, in the order of its rows. */
-export const reportModes = [
-  'scratch',
-  'random-encoder',
-  'probe',
-  'finetune',
-] as const satisfies ClassifierMode[];
+export const reportModes = ['scratch', 'random-encoder', 'probe', 'finetune'] as const satisfies ReportMode[];
 
 /** One classifier that was trained on a share of the labels and measured on all held-out ones. A type, to pass for `Json`. */
 export type ReportCell = {
-  readonly mode: ClassifierMode;
+  readonly mode: ReportMode;
   /** Of each class's labels, above 0 and at most 1. */
   readonly fraction: number;
   /** Which labels were drawn, from 1. */
@@ -62,7 +60,7 @@ export interface DrawnShare {
 /** Null where no cell of this way and share is there. */
 export function summariseCells(
   cells: readonly ReportCell[],
-  mode: ClassifierMode,
+  mode: ReportMode,
   fraction: number,
 ): ReportSummary | null {
   const own = cells.filter((cell) => cell.mode === mode && cell.fraction === fraction);

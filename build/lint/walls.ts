@@ -14,7 +14,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   // The desktop program: a window, or a command.
   'main/desktop': ['main/shell', 'main/cli'],
   'main/cli': ['main/app'],
-  'main/cli/demo': ['main/cli', 'main/app', 'main/importer/sampleImages'],
   'main/app': ['main/library', 'main/worker/host*', 'main/worker/messages'],
   'main/library': [],
   'main/worker': [

@@ -4,14 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { fewestHeldOutLabels } from '../../shared/evaluation.ts';
-import { reportModes, type LabelReport, type ReportCell } from '../../shared/labelReport.ts';
+import { reportModes, type LabelReport, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
 import type { Library, ReadOnlyLibrary } from '../library/client.ts';
 import type { ReportSubject } from '../library/reportCells.ts';
 import { runJob } from '../worker/host.ts';
 import { drawLabels } from './drawLabels.ts';
 import { describeEncoder } from './pretrainEncoder.ts';
-import { startingPoint, trainingOrder, usedClasses, type StartingPoint } from './trainingOrder.ts';
-import type { ClassifierMode, TrainProgress } from '../../shared/classifying.ts';
+import {
+  startingPoint,
+  trainingOrder,
+  usedClasses,
+  type StartingPoint,
+  type TrainOrder,
+} from './trainingOrder.ts';
+import type { Evaluation } from '../../shared/evaluation.ts';
+import type { TrainProgress } from '../../shared/classifying.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
 import type { ClassRow, Json, LabelledSlot } from '../../shared/records.ts';
 
@@ -22,7 +29,7 @@ export interface LabelReportOptions {
   readonly fractions: readonly number[];
   /** Of the labels of a share; all of them can be drawn only once. */
   readonly draws: number;
-  readonly modes: readonly ClassifierMode[];
+  readonly modes: readonly ReportMode[];
   /** Replaces some of the recipes' settings. */
   readonly settings: Readonly<Record<string, Json>>;
   readonly device: DeviceChoice;
@@ -39,7 +46,7 @@ export interface ReportProgress {
   readonly done: number;
   readonly total: number;
   /** The one that is being trained, null between two. */
-  readonly mode: ClassifierMode;
+  readonly mode: ReportMode;
   readonly fraction: number;
   readonly draw: number;
   readonly training: TrainProgress | null;
@@ -151,12 +158,15 @@ function keyOf(labels: readonly LabelledSlot[], settings: LabelReportOptions['se
 /** What starts from random weights depends on the network alone, and is shared by all pretrainings of it. */
 function subjectOf(
   { pretrained, fresh, labelsKey }: Pick<Ground, 'pretrained' | 'fresh' | 'labelsKey'>,
-  mode: ClassifierMode,
+  mode: ReportMode,
 ): ReportSubject {
   const { encoder, imageSize } = fresh;
   const network = `${encoder === null ? 'resnet18' : describeEncoder(encoder)} at ${imageSize ?? 'auto'} px`;
-  const needsPretraining = mode === 'probe' || mode === 'finetune';
-  return { labelsKey, subject: needsPretraining ? `run ${pretrained?.run?.id ?? 0}` : network };
+  return { labelsKey, subject: startsPretrained(mode) ? `run ${pretrained?.run?.id ?? 0}` : network };
+}
+
+function startsPretrained(mode: ReportMode): boolean {
+  return mode === 'probe' || mode === 'finetune';
 }
 
 type CellPlan = Pick<ReportCell, 'mode' | 'fraction' | 'draw'>;
@@ -167,9 +177,7 @@ function isCell(cell: ReportCell, { mode, fraction, draw }: CellPlan): boolean {
 
 /** Small shares first: they are quick, and say most. */
 function planCells({ pretrained }: Ground, { fractions, draws, modes }: LabelReportOptions): CellPlan[] {
-  const possible = modes.filter(
-    (mode) => pretrained !== null || mode === 'scratch' || mode === 'random-encoder',
-  );
+  const possible = modes.filter((mode) => pretrained !== null || !startsPretrained(mode));
   return fractions
     .toSorted((a, b) => a - b)
     .flatMap((fraction) =>
@@ -189,28 +197,48 @@ async function trainCell(
   ground: Ground,
   { settings, device }: LabelReportOptions,
   { mode, fraction, draw }: CellPlan,
-  { onProgress, signal }: CellRun,
+  run: CellRun,
 ): Promise<ReportCell> {
-  const isFresh = mode === 'scratch' || mode === 'random-encoder';
-  const folder = mkdtempSync(join(tmpdir(), 'genoise-report-'));
   const start = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), 'genoise-report-'));
   try {
     const order = trainingOrder(library.pixelsFolder, {
       runId: 0,
-      options: { mode, checkpointRun: null, encoder: null, imageSize: null, settings, seed: draw, device },
-      base: isFresh ? ground.fresh : (ground.pretrained ?? ground.fresh),
+      options: {
+        ...{ checkpointRun: null, encoder: null, imageSize: null, settings, seed: draw, device },
+        mode: mode === 'pixels' ? 'probe' : mode,
+      },
+      base: (startsPretrained(mode) ? ground.pretrained : null) ?? ground.fresh,
       classes: ground.classes,
       labels: drawnLabels(ground.labels, fraction, draw),
       outputPath: join(folder, 'classifier.safetensors'),
     });
-    const { evaluation } = await runJob('train', order, { onEvent: onProgress, ...(signal && { signal }) });
-    if (evaluation?.on !== 'held-out') throw new Error('the held-out images were not measured');
-    const { top1, top5 } = evaluation.evaluation;
+    const { top1, top5 } = await (mode === 'pixels'
+      ? evaluatePixels(order, run)
+      : evaluateTrained(order, run));
     const seconds = (performance.now() - start) / 1000;
     return { mode, fraction, draw, labels: order.labelled.slots.length, top1, top5, seconds };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function evaluateTrained(order: TrainOrder, { onProgress, signal }: CellRun): Promise<Evaluation> {
+  const { evaluation } = await runJob('train', order, { onEvent: onProgress, ...(signal && { signal }) });
+  if (evaluation?.on !== 'held-out') throw new Error('the held-out images were not measured');
+  return evaluation.evaluation;
+}
+
+async function evaluatePixels(
+  { device, pixelFolder, classes, labelled, heldOut, seed }: TrainOrder,
+  { signal }: CellRun,
+): Promise<Evaluation> {
+  const request = { device, pixelFolder, classes, labelled, heldOut, seed };
+  const { evaluation } = await runJob('pixelProbe', request, {
+    onEvent: () => undefined,
+    ...(signal && { signal }),
+  });
+  return evaluation;
 }
 
 /** A share of each class's labels, at least one of each; held-out images keep all of theirs. */

@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { namingFullDisk } from '../../shared/diskFull.ts';
 import { runJob } from '../worker/host.ts';
-import type { MakeSamplesProgress } from '../../shared/pictures.ts';
+import type { MakeSamplesProgress, MakeSamplesRequest, MakeSamplesResult } from '../../shared/pictures.ts';
 
 /** Enough to see an encoder learn in minutes, small enough for a machine without a GPU. */
 export const sampleImages = { count: 2000, side: 64, seed: 1 } as const;
@@ -27,11 +27,20 @@ export async function makeSampleImages(
   try {
     rmSync(partial, { recursive: true, force: true });
     const request = { ...sampleImages, ...changes, folder: partial };
-    await runJob('makeSamples', request, { onEvent: onProgress, ...(signal && { signal }) });
+    await drawSampleImages(request, signal, onProgress);
     namingFullDisk(dataFolder, () => renameSync(partial, folder));
     return folder;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Draws sample images into a folder. @throws disk-full, cannot-write, cancelled */
+export function drawSampleImages(
+  request: MakeSamplesRequest,
+  signal?: AbortSignal,
+  onProgress: (progress: MakeSamplesProgress) => void = () => undefined,
+): Promise<MakeSamplesResult> {
+  return runJob('makeSamples', request, { onEvent: onProgress, ...(signal && { signal }) });
 }

@@ -1,10 +1,11 @@
 import { labelReport, requireReportable, usualReport, type ReportProgress } from './labelReport.ts';
 import { phaseWords } from './trainingWords.ts';
-import type { ClassifierMode } from '../../shared/classifying.ts';
+import type { ReportMode } from '../../shared/labelReport.ts';
 import type { ApplicationContext } from './context.ts';
 import type { JobReport } from './jobQueue.ts';
 
-const doing: Readonly<Record<ClassifierMode, string>> = {
+const doing: Readonly<Record<ReportMode, string>> = {
+  pixels: 'pixels alone',
   scratch: 'from scratch',
   'random-encoder': 'untrained encoder',
   probe: 'linear probe',

@@ -1,7 +1,9 @@
 import { formatCount, formatDuration } from './format.ts';
-import type { ClassifierMode, TrainProgress } from '../../shared/classifying.ts';
+import type { TrainProgress } from '../../shared/classifying.ts';
+import type { ReportMode } from '../../shared/labelReport.ts';
 
-export const modeNames: Readonly<Record<ClassifierMode, string>> = {
+export const modeNames: Readonly<Record<ReportMode, string>> = {
+  pixels: 'Logistic regression on pixels',
   probe: 'Linear probe',
   finetune: 'Fine-tuning',
   scratch: 'From scratch',

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { appVersion } from '../../shared/appVersion.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addExportCommand } from './commands/export.ts';
 import { addExportLabelsCommand } from './commands/exportLabels.ts';
@@ -35,5 +36,6 @@ export function makeProgram(): Command {
   addEvaluateCommand(program);
   addExportCommand(program);
   addPredictCommand(program);
+  addDemoCommand(program);
   return program;
 }

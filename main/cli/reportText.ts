@@ -30,7 +30,10 @@ function table({ fractions, cells }: LabelReport, of: (summary: ReportSummary) =
     const labels = cells.find((cell) => cell.fraction === fraction)?.labels;
     return `${Number((fraction * 100).toFixed(2))} %${labels === undefined ? '' : ` (${formatCount(labels)} labels)`}`;
   };
-  const rows = reportModes.map((mode) => [
+  const shown = (['pixels', ...reportModes] as const).filter((mode) =>
+    cells.some((cell) => cell.mode === mode),
+  );
+  const rows = shown.map((mode) => [
     modeNames[mode],
     ...fractions.map((fraction) => {
       const summary = summariseCells(cells, mode, fraction);

@@ -12,7 +12,7 @@ import type { Encoder } from '../nn/encoder.ts';
 import type { Features } from './knn.ts';
 
 export interface EmbedderOptions {
-  readonly encoder: Encoder;
+  readonly encoder: Pick<Encoder, 'featureCount' | 'build'>;
   /** The encoder's state by its names in a checkpoint (`encoder.conv1.weight` …); others are ignored. */
   readonly weights: Tensors;
   readonly store: PixelStore;
@@ -69,7 +69,7 @@ export async function embedImages(
 }
 
 function embeddingGraph(
-  encoder: Encoder,
+  encoder: EmbedderOptions['encoder'],
   batchSize: number,
   slotSize: number,
   imageSize: number,

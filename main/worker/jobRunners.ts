@@ -19,6 +19,7 @@ export const jobRunners: { readonly [J in JobName]: () => Promise<JobRunner<J>> 
   embed: async () => (await import('./runEmbed.ts')).runEmbed,
   suggest: async () => (await import('./runSuggest.ts')).runSuggest,
   neighbours: async () => (await import('./runNeighbours.ts')).runNeighbours,
+  pixelProbe: async () => (await import('./runPixelProbe.ts')).runPixelProbe,
   previewViews: async () => (await import('./runPreviewViews.ts')).runPreviewViews,
   picture: async () => (await import('./runPicture.ts')).runPicture,
   findDevices: async () => (await import('./runFindDevices.ts')).runFindDevices,

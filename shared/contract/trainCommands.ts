@@ -119,7 +119,7 @@ const outlook: z.ZodType<TrainingOutlook> = z.object({
 });
 
 const reportCell: z.ZodType<ReportCell> = z.object({
-  mode: classifierMode,
+  mode: z.union([classifierMode, z.literal('pixels')]),
   fraction: z.number(),
   draw: z.number(),
   labels: z.number(),

@@ -4,6 +4,7 @@ import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchGpu, type GpuBenchOptions } from './gpu.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
 import { benchKill, type KillBenchOptions } from './kill.ts';
+import { benchLabels, type LabelBenchOptions } from './labels.ts';
 import { benchLibrary, type LibraryBenchOptions } from './library.ts';
 import { benchMemory, type MemoryBenchOptions } from './memory.ts';
 import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts';
@@ -23,9 +24,12 @@ program
   .option('--rounds <n>', 'timed steps on each side', wholeNumber(1), 15)
   .option('--warmup <n>', 'steps before them', wholeNumber(0), 3)
   .addOption(
-    new Option('--lowering <name>', 'how ours is written: portable as the app does, cpu as it may one day')
-      .choices(['portable', 'cpu'])
-      .default('portable'),
+    new Option(
+      '--lowering <name>',
+      'how ours is written: cpu as the app does on the CPU, portable as elsewhere',
+    )
+      .choices(['cpu', 'portable'])
+      .default('cpu'),
   )
   .option('--only <text>', 'only shapes whose name contains this', '')
   .option('--no-profile', 'do not tell the milliseconds of each kind of operator')
@@ -73,6 +77,26 @@ program
   .option('--json', 'print one result as one JSON object, with all')
   .action(async (options: ReadingBenchOptions & { json?: boolean }) =>
     print(await benchReading(options), options),
+  );
+
+program
+  .command('labels')
+  .description('every method on the same photographs: kNN over epochs, then what shares of the labels reach')
+  .requiredOption('--data <folder>', 'a folder with train/<class>/ and test/<class>/')
+  .requiredOption('--out <folder>', 'where the project is kept')
+  .option(
+    '--results <file>',
+    'finished cells; what it holds is not done again',
+    'docs/benchmarks/labels.json',
+  )
+  .option('--methods <names>', 'commas between them, or all', 'all')
+  .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 12)
+  .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
+  .option('--max-steps <n>', 'at most so many steps for each classifier', wholeNumber(1), 1500)
+  .option('--plot <file>', 'draw kNN over epochs as an SVG')
+  .option('--json', 'print the worst result as one JSON object, with all')
+  .action(async (options: LabelBenchOptions & { json?: boolean }) =>
+    print(await benchLabels(options), options),
   );
 
 program

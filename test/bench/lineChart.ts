@@ -8,13 +8,17 @@ export interface LineChart {
   readonly title: string;
   readonly xTitle: string;
   readonly series: readonly LineSeries[];
-  /** How a value of either axis is written; the ticks are powers of ten. */
+  /** How a value of either axis is written. */
   readonly formatX: (value: number) => string;
   readonly formatY: (value: number) => string;
+  /** Linear ones begin at 0. */
+  readonly axes?: 'logarithmic' | 'linear';
 }
 
 const size = { width: 760, height: 440, left: 72, right: 206, top: 48, bottom: 52 };
-const colors = ['#3f7fbf', '#c9813c', '#2f8f5b', '#a64d79', '#6b5bb5', '#7a7a7a', '#b03a2e'];
+const colors = [
+  ...['#3f7fbf', '#c9813c', '#2f8f5b', '#a64d79', '#6b5bb5', '#7a7a7a', '#b03a2e', '#1b8a8f', '#8a6d1b'],
+];
 const leastLabelGap = 16;
 
 interface Scale {
@@ -22,17 +26,19 @@ interface Scale {
   readonly at: (value: number) => number;
 }
 
-/** Lines over two logarithmic axes: an SVG with its own light background, so that it reads in dark pages too. */
-export function lineChart({ title, xTitle, series, formatX, formatY }: LineChart): string {
+/** Lines over two axes, logarithmic ones unless it says otherwise: an SVG with its own light background, so that it reads in dark pages too. */
+export function lineChart(chart: LineChart): string {
+  const { title, xTitle, series, formatX, formatY, axes = 'logarithmic' } = chart;
+  const scale = axes === 'linear' ? linearScale : logScale;
   const points = series.flatMap((each) => each.points);
   const right = size.width - size.right;
   const bottom = size.height - size.bottom;
-  const x = logScale(
+  const x = scale(
     points.map((point) => point.x),
     size.left,
     right,
   );
-  const y = logScale(
+  const y = scale(
     points.map((point) => point.y),
     bottom,
     size.top,
@@ -65,6 +71,17 @@ function logScale(values: readonly number[], start: number, end: number): Scale 
   const at = (value: number): number =>
     Math.round((start + ((Math.log10(value) - low) / (high - low)) * (end - start)) * 10) / 10;
   return { ticks: Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i)), at };
+}
+
+/** From 0 to the highest value, with a tick at every one, two or five of a power of ten. */
+function linearScale(values: readonly number[], start: number, end: number): Scale {
+  const highest = Math.max(...values);
+  const power = 10 ** Math.floor(Math.log10(highest / 4));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => highest / each <= 6) ?? power;
+  const count = Math.ceil(highest / step);
+  const at = (value: number): number =>
+    Math.round((start + (value / (count * step)) * (end - start)) * 10) / 10;
+  return { ticks: Array.from({ length: count + 1 }, (_, i) => Number((i * step).toPrecision(6))), at };
 }
 
 function drawLine({ points }: LineSeries, color: string, x: Scale, y: Scale): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-const script = join(import.meta.dirname, '../../main/cli/demo.ts');
+const script = join(import.meta.dirname, '../../main/cli/index.ts');
 
 interface Demo {
   readonly ended: Promise<{ status: number | null; out: string; err: string }>;
@@ -17,11 +17,15 @@ interface Demo {
 /** Starts the demonstration with few images and one epoch, in a process group of its own. */
 function startDemo(): Demo {
   const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'genoise-test-'));
-  const child = spawn(process.execPath, [script, '48', '1'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    env: { ...process.env, TMPDIR: temporary },
-  });
+  const child = spawn(
+    process.execPath,
+    [script, 'demo', '--images', '160', '--epochs', '1', '--max-steps', '2', '--draws', '1'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, TMPDIR: temporary },
+    },
+  );
   onTestFinished(() => {
     child.kill('SIGKILL');
     rmSync(temporary, { recursive: true, force: true });
@@ -37,7 +41,7 @@ function startDemo(): Demo {
   return { ended, pid, temporary, onOutput: (listener) => child.stdout.on('data', listener) };
 }
 
-describe('npm run demo', () => {
+describe('genoise demo', () => {
   it(
     'runs the whole chain, with the numbers, and says where its results are',
     { timeout: 120_000 },
@@ -46,6 +50,13 @@ describe('npm run demo', () => {
       const { status, out, err } = await ended;
       expect(err).not.toContain('Error');
       expect(status).toBe(0);
+      for (const way of [
+        'Logistic regression on pixels',
+        'Linear probe of a random encoder',
+        'From scratch',
+      ]) {
+        expect(out).toContain(way);
+      }
       for (let step = 1; step <= 8; step++) expect(out).toMatch(new RegExp(`^${step}\\. `, 'm'));
       expect(out).toMatch(
         /On the test folder it is right in [\d.]+ % \(95 % interval [\d.]+–[\d.]+, n = 160\)/,

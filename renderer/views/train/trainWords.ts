@@ -1,10 +1,11 @@
 import { formatCount, formatPercent } from '../../parts/formatNumber.ts';
 import { methodChoices } from '../../../shared/pretraining.ts';
 import type { ClassifierRun, TrainingMode } from '../../../shared/classifierRuns.ts';
-import type { ClassifierMode } from '../../../shared/classifying.ts';
+import type { ReportMode } from '../../../shared/labelReport.ts';
 import type { Proportion } from '../../../shared/evaluation.ts';
 
-export const modeNames: Readonly<Record<ClassifierMode, string>> = {
+export const modeNames: Readonly<Record<ReportMode, string>> = {
+  pixels: 'Pixels alone',
   probe: 'Linear probe',
   finetune: 'Fine-tuning',
   scratch: 'From scratch',

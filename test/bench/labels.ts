@@ -1,0 +1,239 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { importIntoProject } from '../../main/app/importIntoProject.ts';
+import { labelImages } from '../../main/app/labelImages.ts';
+import { labelReport } from '../../main/app/labelReport.ts';
+import { projectStatus } from '../../main/app/projectStatus.ts';
+import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
+import { modeNames } from '../../main/cli/classifierText.ts';
+import { formatTable } from '../../main/cli/format.ts';
+import { methodChoices } from '../../shared/pretraining.ts';
+import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
+import {
+  readResults,
+  writeResults,
+  type KnnPoint,
+  type LabelBenchRecipe,
+  type LabelResults,
+  type PretrainedMethod,
+} from './labelCells.ts';
+import { lineChart } from './lineChart.ts';
+import { pretrainKilled } from './pretrainKilled.ts';
+import { machine, say, type BenchResult } from './report.ts';
+
+export interface LabelBenchOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly results: string;
+  readonly methods: string;
+  readonly epochs: number;
+  readonly width: number;
+  readonly maxSteps: number;
+  /** An SVG to draw. */
+  readonly plot?: string;
+}
+
+const fractions = [0.01, 0.1, 1] as const;
+const draws = 3;
+const seed = 1;
+
+/** Where a bench works, and what it has. */
+interface Bench {
+  readonly options: LabelBenchOptions;
+  readonly project: string;
+  results: LabelResults;
+}
+
+/**
+ * Every method on the same photographs for the same number of epochs, each killed once and resumed; then what shares
+ * of the labels reach. Finished cells are in the results file, and are not done again.
+ */
+export async function benchLabels(options: LabelBenchOptions): Promise<readonly BenchResult[]> {
+  const { epochs, width, maxSteps } = options;
+  const recipe: LabelBenchRecipe = { encoder: 'resnet18', width, epochs, seed, maxSteps };
+  mkdirSync(options.out, { recursive: true });
+  const results = readResults(options.results, recipe, machine());
+  const bench: Bench = { options, project: join(options.out, 'project'), results };
+  say(`Machine: ${machine()}`);
+  const names =
+    options.methods === 'all' ? methodChoices.map(({ name }) => name) : options.methods.split(',');
+  const missing = names.filter((name) => !isFinished(bench, name));
+  if (missing.length > 0) await prepareProject(bench);
+  for (const name of missing) await measureMethod(bench, name);
+  tell(bench.results);
+  if (options.plot !== undefined) writeFileSync(options.plot, knnChart(bench.results));
+  return Object.keys(bench.results.methods).map((name) => comparison(bench.results, name));
+}
+
+async function prepareProject({ project, options }: Bench): Promise<void> {
+  const quiet = (): void => undefined;
+  const [train, test] = [resolve(options.data, 'train'), resolve(options.data, 'test')];
+  await importIntoProject(project, { folders: [train], heldOutFraction: 0, seed: 'labels' }, quiet);
+  await importIntoProject(project, { folders: [test], holdOutAll: true }, quiet);
+  const { images } = await withReadOnlyLibrary(project, projectStatus);
+  say(`${images.ready} photographs, ${images.heldOut} of them for testing`);
+  // The kNN of each epoch looks at these: 2,000 of them; the report needs all.
+  await withLibrary(project, (library) => labelImages(library, { source: { kind: 'folders' } }));
+}
+
+function cellCount(modes: number): number {
+  return fractions.reduce((sum, fraction) => sum + (fraction < 1 ? draws : 1), 0) * modes;
+}
+
+function isFinished({ results }: Bench, name: string): boolean {
+  return results.fresh.length === cellCount(2) && results.methods[name]?.cells.length === cellCount(2);
+}
+
+function keep(bench: Bench, change: Partial<LabelResults>): void {
+  bench.results = { ...bench.results, ...change };
+  writeResults(bench.options.results, bench.results);
+}
+
+async function measureMethod(bench: Bench, name: string): Promise<void> {
+  const run = await pretrained(bench, name);
+  const own = bench.results.methods[name];
+  const known = own.cells;
+  for (const fraction of fractions) {
+    if (bench.results.fresh.every((cell) => cell.fraction !== fraction)) {
+      const cells = await trainCells(bench, run, fraction, ['random-encoder', 'scratch']);
+      keep(bench, { fresh: [...bench.results.fresh, ...cells] });
+    }
+    if (known.some((cell) => cell.fraction === fraction)) continue;
+    const cells = await trainCells(bench, run, fraction, ['probe', 'finetune']);
+    const { pretrained: pretraining, cells: before } = bench.results.methods[name];
+    const result = { pretrained: pretraining, cells: [...before, ...cells] };
+    keep(bench, { methods: { ...bench.results.methods, [name]: result } });
+  }
+}
+
+/** The number of the method's finished run. What was interrupted before this bench could see its end is begun anew. */
+async function pretrained(bench: Bench, name: string): Promise<number> {
+  const { project, options } = bench;
+  const { runs } = await withReadOnlyLibrary(project, projectStatus);
+  const done = runs.find(
+    ({ kind, method, state }) => kind === 'pretrain' && method === name && state === 'done',
+  );
+  if (done && bench.results.methods[name]) return done.id;
+  say(`${name}: pretraining`);
+  const recipe = ['--method', name, '--width', String(options.width), '--epochs', String(options.epochs)];
+  const killed = await pretrainKilled(
+    [project, ...recipe, '--seed', String(seed), '--device', 'cpu'],
+    Math.ceil(options.epochs / 2),
+  );
+  const { knn, batchSize, stepsPerEpoch } = await curveOf(project, killed.run);
+  const { steps, seconds, resumedFrom } = killed;
+  const imagesPerSecond = (steps * batchSize) / seconds;
+  const pretraining: PretrainedMethod = {
+    ...{ seconds, steps, batchSize, imagesPerSecond, resumedFrom },
+    knn: knn.map(({ step, value }) => ({ epoch: Math.round(step / stepsPerEpoch), accuracy: value })),
+  };
+  keep(bench, { methods: { ...bench.results.methods, [name]: { pretrained: pretraining, cells: [] } } });
+  return killed.run;
+}
+
+interface Curve {
+  readonly knn: readonly { readonly step: number; readonly value: number }[];
+  readonly batchSize: number;
+  readonly stepsPerEpoch: number;
+}
+
+function curveOf(project: string, run: number): Promise<Curve> {
+  return withReadOnlyLibrary(project, async ({ read }) => {
+    const row = await read.requireRun(String(run));
+    const { plan } = row.settings as unknown as { plan: { batchSize: number; stepsPerEpoch: number } };
+    const knn = await read.listMetrics(row.id, 'knnAccuracy');
+    return { knn, batchSize: plan.batchSize, stepsPerEpoch: plan.stepsPerEpoch };
+  });
+}
+
+async function trainCells(
+  { project, options }: Bench,
+  run: number,
+  fraction: number,
+  modes: readonly ReportMode[],
+): Promise<readonly ReportCell[]> {
+  const wish = {
+    ...{ checkpointRun: String(run), fractions: [fraction], draws, modes, device: 'cpu' as const },
+    settings: { maxSteps: options.maxSteps },
+  };
+  const { cells } = await withLibrary(project, (library) => labelReport(library, wish, () => undefined));
+  for (const cell of cells) {
+    const { mode, draw, top1, seconds } = cell;
+    say(
+      `  ${modeNames[mode]}, ${cell.labels} labels, draw ${draw}: ${percent(top1.value)} in ${seconds.toFixed(0)} s`,
+    );
+  }
+  return cells;
+}
+
+function percent(share: number): string {
+  return (share * 100).toFixed(1);
+}
+
+function tell({ fresh, methods }: LabelResults): void {
+  const row = (title: string, cells: readonly ReportCell[], mode: ReportMode): string[] => [
+    title,
+    ...fractions.map((fraction) => describe(cells, mode, fraction)),
+  ];
+  const rows = [
+    row('from scratch', fresh, 'scratch'),
+    row('random encoder, probe', fresh, 'random-encoder'),
+    ...Object.entries(methods).flatMap(([name, { cells }]) => [
+      row(`${titleOf(name)}, probe`, cells, 'probe'),
+      row(`${titleOf(name)}, fine-tuned`, cells, 'finetune'),
+    ]),
+  ];
+  say('');
+  say(formatTable(['top-1, %', ...fractions.map((fraction) => `${fraction * 100} % of the labels`)], rows));
+  say('');
+  const times = Object.entries(methods).map(([name, { pretrained: of }]) => [
+    titleOf(name),
+    String(of.batchSize),
+    of.imagesPerSecond.toFixed(0),
+    (of.seconds / 60).toFixed(1),
+    percent(of.knn.at(-1)?.accuracy ?? 0),
+  ]);
+  say(formatTable(['pretraining', 'batch', 'images/s', 'minutes', 'kNN at the end, %'], times));
+}
+
+function describe(cells: readonly ReportCell[], mode: ReportMode, fraction: number): string {
+  const summary = summariseCells(cells, mode, fraction);
+  if (summary === null) return '–';
+  const { mean, deviation } = summary.top1;
+  return summary.draws > 1 ? `${percent(mean)} ± ${percent(deviation)}` : percent(mean);
+}
+
+function titleOf(name: string): string {
+  return methodChoices.find((choice) => choice.name === name)?.title ?? name;
+}
+
+function knnChart({ methods }: LabelResults): string {
+  const points = (knn: readonly KnnPoint[]): { x: number; y: number }[] =>
+    knn.map(({ epoch, accuracy }) => ({ x: epoch, y: accuracy }));
+  return lineChart({
+    title: 'What the nearest labelled photographs tell, while it is pretrained',
+    xTitle: 'epochs',
+    axes: 'linear',
+    series: Object.entries(methods).map(([name, { pretrained: of }]) => ({
+      name: titleOf(name),
+      points: points(of.knn),
+    })),
+    formatX: (value) => String(value),
+    formatY: (value) => `${Math.round(value * 100)} %`,
+  });
+}
+
+/** The linear probe at 1 % of the labels against training from scratch on the same ones. */
+function comparison({ fresh, methods }: LabelResults, name: string): BenchResult {
+  const own = methods[name].cells.filter((cell) => cell.mode === 'probe' && cell.fraction === fractions[0]);
+  const other = fresh.filter((cell) => cell.mode === 'scratch' && cell.fraction === fractions[0]);
+  const values = (cells: readonly ReportCell[]): number[] => cells.map(({ top1 }) => top1.value);
+  const [ours, theirs] = [own, other].map(values);
+  const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
+  return {
+    bench: `labels: ${name}, linear probe against from scratch, 1 % of the labels`,
+    ...{ ratio: mean(ours) / mean(theirs), ours: mean(ours), theirs: mean(theirs) },
+    ...{ unit: 'top-1 accuracy', runs: own.length, spread: { ours, theirs } },
+    details: methods[name],
+  };
+}
