@@ -282,13 +282,9 @@ function transposedMatmul(a: Node, b: Node): Node {
 }
 
 function conv(stride: number, padding: number, expected: readonly number[]): ForwardCase {
-  const side = Math.sqrt(expected.length);
-  return {
-    inputs: [image, kernel],
-    build: ([x, w]) => ops.conv2d(x, w, { stride, padding }),
-    shape: [1, 1, side, side],
-    expected,
-  };
+  const shape = [1, 1, Math.sqrt(expected.length), Math.sqrt(expected.length)];
+  const build = ([x, w]: readonly Node[]): Node => ops.conv2d(x, w, { stride, padding });
+  return { inputs: [image, kernel], build, shape, expected };
 }
 
 function pool(sign: number, attributes: Pool2dAttributes, expected: readonly number[]): ForwardCase {
