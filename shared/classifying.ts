@@ -1,5 +1,6 @@
 import type { DeviceChoice } from './devices.ts';
 import type { Answers, Evaluation, MeasuredOn } from './evaluation.ts';
+import type { EncoderName } from './pretraining.ts';
 import type { Json } from './records.ts';
 import type { LabelledSlots } from './trainingEvents.ts';
 
@@ -8,7 +9,7 @@ export type ClassifierMode = 'probe' | 'finetune' | 'scratch' | 'random-encoder'
 
 /** An encoder without the part that its image size decides. */
 export interface EncoderChoice {
-  readonly name: 'resnet18' | 'resnet34' | 'resnet50';
+  readonly name: EncoderName;
   readonly width: number;
 }
 

@@ -175,6 +175,12 @@ export const errorCatalogue = {
     (p) => `A batch of ${p.batch} images is too small: ${p.reason}.`,
     (p) => `Use a batch of ${p.minimum} images or more; if there are fewer images than that, import more.`,
   ),
+  'cannot-accumulate': row<{ method: string; reason: string }>(
+    (p) => `${p.method} cannot learn from several batches at a time: ${p.reason}.`,
+    () =>
+      'Use the largest batch that fits the memory instead, or a method for which it is right: BYOL, SimSiam, MoCo,' +
+      ' SwAV with its queue, or PIRL.',
+  ),
   'device-unavailable': row<{ device: string; reason: string; found: readonly string[] }>(
     (p) => `The device "${p.device}" cannot be used here: ${p.reason}.`,
     (p) =>
@@ -238,6 +244,31 @@ export const errorCatalogue = {
   'checkpoint-other-architecture': row<{ path: string; found: string; expected: string }>(
     (p) => `The checkpoint "${p.path}" holds a ${p.found}, but a ${p.expected} was asked for.`,
     (p) => `Ask for a ${p.found}, or choose another checkpoint.`,
+  ),
+  'weights-unreadable': row<{ path: string; reason: string }>(
+    (p) => `"${p.path}" holds no weights that can be read: ${p.reason}.`,
+    () =>
+      'Choose a file of 32-bit weights in the safetensors format, such as the one of an exported encoder.',
+  ),
+  'weights-do-not-fit': row<{ path: string; encoder: string; reason: string }>(
+    (p) => `The weights in "${p.path}" do not fit a ${p.encoder}: ${p.reason}.`,
+    () => "Choose the encoder and the width that they were made for, or a file with torchvision's names.",
+  ),
+  'weights-other-stem': row<{
+    file: string;
+    imageSize: number;
+    boundary: number;
+    found: string;
+    expected: string;
+    needsLarge: boolean;
+  }>(
+    (p) =>
+      `The weights in "${p.file}" are for a network whose first layer looks at ${p.found} pixels; for images of` +
+      ` ${p.imageSize} pixels it is one that looks at ${p.expected}.`,
+    (p) =>
+      p.needsLarge
+        ? `Choose an image size of ${p.boundary} pixels or more.`
+        : `Choose an image size of less than ${p.boundary} pixels.`,
   ),
 
   // Classifier, export, prediction

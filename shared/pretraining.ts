@@ -18,6 +18,16 @@ export interface NamedChoice {
   readonly sentence: string;
 }
 
+/** What a method that is a whole recipe is made for. */
+interface MethodRecipe {
+  readonly encoder: EncoderName;
+  readonly epochs: number;
+}
+
+interface MethodChoice extends NamedChoice {
+  readonly recipe?: MethodRecipe;
+}
+
 /** The methods of main/ssl, the one to start with first. */
 export const methodChoices = [
   {
@@ -65,13 +75,14 @@ export const methodChoices = [
     name: 'seer',
     title: 'SEER',
     sentence: 'SwAV for very many unsorted images, each seen only once. Made for the RegNetY networks.',
+    recipe: { encoder: 'regnet_y_400mf', epochs: 1 },
   },
   {
     name: 'pirl',
     title: 'PIRL',
     sentence: 'Cuts each image into a puzzle of nine pieces, which together must recognise their image.',
   },
-] as const satisfies readonly NamedChoice[];
+] as const satisfies readonly MethodChoice[];
 
 /** The kinds of images of main/ssl/views. */
 export const presetChoices = [
@@ -116,6 +127,19 @@ export const encoderChoices = [
     sentence: 'A very large RegNetY: for a large graphics card.',
   },
 ] as const satisfies readonly NamedChoice[];
+
+export type EncoderName = (typeof encoderChoices)[number]['name'];
+
+/** The recipe of a method that has one, else null. */
+export function recipeOf(method: string): MethodRecipe | null {
+  const choices: readonly MethodChoice[] = methodChoices;
+  return choices.find(({ name }) => name === method)?.recipe ?? null;
+}
+
+/** The encoder that a method is given unless another is chosen. */
+export function usualEncoder(method: string): EncoderName {
+  return recipeOf(method)?.encoder ?? encoderChoices[0].name;
+}
 
 /** How many channels an encoder has, as a factor of the published number. */
 export const widthChoices = [

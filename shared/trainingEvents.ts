@@ -23,6 +23,10 @@ export interface PretrainJob {
   readonly minutes: number | null;
   /** Replaces the recipe's learning rate (before it is scaled by the batch). */
   readonly learningRate: number | null;
+  /** Batches whose gradients are averaged before an update; 1 unless given. */
+  readonly accumulate?: number | null;
+  /** Absolute path of weights in torchvision's safetensors with which the encoder starts; drawn unless given. */
+  readonly init?: string | null;
   readonly seed: number;
   /** The training set: sample i is slot `slots[i]` of the pixel store. */
   readonly slots: readonly number[];

@@ -21,6 +21,10 @@ export interface PretrainOptions {
   readonly epochs: number | null;
   readonly minutes: number | null;
   readonly learningRate: number | null;
+  /** Batches whose gradients are averaged before an update; 1 unless given. */
+  readonly accumulate?: number | null;
+  /** Absolute path of weights in torchvision's safetensors with which the encoder starts; drawn unless given. */
+  readonly init?: string | null;
   readonly preset: string;
   readonly seed: number;
   readonly device: DeviceChoice;
@@ -163,7 +167,9 @@ async function jobOf(library: Library, { run, options, resume, extras }: Pretrai
   }
   const { method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed } =
     options;
+  const { accumulate = null, init = null } = options;
   return {
+    ...{ accumulate, init },
     ...{ method, settings, encoder, imageSize, batchSize, epochs, minutes, learningRate, preset, seed },
     runId: run.id,
     pixelFolder: library.pixelsFolder,

@@ -47,6 +47,19 @@ const commandLineWords: { readonly [C in ErrorCode]?: Words<C> } = {
     remedy: ({ minimum }) =>
       `Use --batch ${minimum} or more; if there are fewer images than that, import more.`,
   },
+  'cannot-accumulate': {
+    remedy: () =>
+      'Leave --accumulate out and use the largest --batch that fits the memory, or a method for which it is right:' +
+      ' byol, simsiam, moco-v1, moco-v2, swav or seer with their queue, or pirl.',
+  },
+  'weights-do-not-fit': {
+    remedy: () =>
+      "Give --encoder and --width as they were made for, or another file with torchvision's names.",
+  },
+  'weights-other-stem': {
+    remedy: ({ needsLarge, boundary }) =>
+      `Use an --image-size ${needsLarge ? 'of' : 'below'} ${boundary}${needsLarge ? ' or more' : ''}.`,
+  },
   'device-unavailable': {
     remedy: ({ found }) =>
       `Devices found on this machine: ${found.join(', ') || 'none'}. Choose one of them, or --device auto.`,

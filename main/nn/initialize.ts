@@ -7,9 +7,14 @@ import type { Initializer, Variable, Variables } from './variables.ts';
  * The first value of every declared variable. Each depends on the seed and on the variable's own name, not on
  * what else is declared nor in which order. Variables that copy another get a copy of their own.
  * Errors: a copy of a variable that is not declared, or of itself.
+ * @param given values that are not drawn, by name, of the variables' types and shapes
  */
-export function initialState(variables: Variables, seed: number): Record<string, Tensor> {
-  const drawn = new Map<string, NumericArray>();
+export function initialState(
+  variables: Variables,
+  seed: number,
+  given: Readonly<Record<string, Tensor>> = {},
+): Record<string, Tensor> {
+  const drawn = new Map(Object.entries(given).map(([name, { data }]) => [name, data]));
   const state: Record<string, Tensor> = {};
   for (const { name, shape, dtype } of variables.declared.values()) {
     const source = resolveCopies(variables, name);

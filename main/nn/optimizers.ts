@@ -12,6 +12,7 @@ import {
   step,
   subtract,
 } from '../engine/graph/ops.ts';
+import { accumulateGradient, holdBetweenUpdates, type Accumulation } from './accumulation.ts';
 import { assign, buffer, rootScope } from './variables.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Operand } from '../engine/graph/ops.ts';
@@ -76,24 +77,37 @@ export interface OptimizerRequest {
   readonly initialLearningRate: Node;
   /** What is special about a parameter, by its name. */
   readonly group?: (name: string) => ResolvedParameterGroup;
+  /** Absent: each step updates. */
+  readonly accumulation?: Accumulation;
 }
 
 /**
  * Differentiates `loss` by every trainable variable and sets what each becomes. Slots are variables that are not
- * trained, named `optimizer.<slot>.<parameter>`.
+ * trained, named `optimizer.<slot>.<parameter>`. With `accumulation` parameters, slots and what follows a parameter
+ * move at updates only; what methods and layers assign otherwise (queues, running statistics) moves at every step.
  */
 export function applyOptimizer(request: OptimizerRequest): void {
-  const { variables, loss, settings } = request;
+  const { variables, loss, settings, accumulation } = request;
   const parameters = trainable(variables);
   const slots = rootScope(variables, 'training').child('optimizer');
   const values = parameters.map(({ value }) => value);
+  const slopes = gradients(loss, values).map((gradient, i) =>
+    accumulation
+      ? accumulateGradient(slots.child('accumulated'), parameters[i].variable, gradient, accumulation)
+      : gradient,
+  );
+  const others = new Set(variables.updates.keys());
   const rule = updateRule(settings, slots);
-  gradients(loss, values).forEach((gradient, i) => {
+  slopes.forEach((gradient, i) => {
     const { variable, value } = parameters[i];
     const { learningRate, decay } = groupOf(variable, request);
     const next = rule({ variable, value, gradient, learningRate, decay });
     variables.updates.set(variable.name, next);
   });
+  if (!accumulation) return;
+  const follows = (name: string): boolean => variables.declared.get(name)?.follows !== undefined;
+  const moving = [...variables.updates.keys()].filter((name) => !others.has(name) || follows(name));
+  holdBetweenUpdates(variables, moving, accumulation);
 }
 
 interface ParameterStep {

@@ -6,7 +6,7 @@ import type { Encoder, EncoderDescription, ResnetName } from './encoder.ts';
 import type { Scope } from './variables.ts';
 
 /** Under this many pixels a side, the standard stem would leave too little of an image. */
-const standardStemSize = 64;
+export const standardStemSize = 64;
 
 /** A residual block: (x, channel count of its inner convolutions, stride) → features. */
 type Block = (scope: Scope, x: Node, channels: number, stride: number) => Node;

@@ -18,6 +18,8 @@ export interface Variable {
   readonly dtype: DType;
   readonly initializer: Initializer;
   readonly trainable: boolean;
+  /** The parameter that it follows as a moving average: it moves in the steps in which that one does. */
+  readonly follows?: string;
 }
 
 /**
@@ -26,13 +28,16 @@ export interface Variable {
  */
 export interface Variables {
   readonly declared: Map<string, Variable>;
+  /** As the step finds them. */
+  readonly states: Map<string, Node>;
+  /** As layers see them: their state, or a projection of it (`projectedParameter`). */
   readonly nodes: Map<string, Node>;
   /** What each variable becomes at the end of the step. */
   readonly updates: Map<string, Node>;
 }
 
 export function createVariables(): Variables {
-  return { declared: new Map(), nodes: new Map(), updates: new Map() };
+  return { declared: new Map(), states: new Map(), nodes: new Map(), updates: new Map() };
 }
 
 /** `training` normalises by the batch and updates running statistics, `inference` uses them. */
@@ -77,7 +82,10 @@ export function momentumScope(scope: Scope, name: string, momentum: Node): Scope
     const online = variables.nodes.get(source);
     if (!online) throw new Error(`"${full}" follows "${source}", which is not declared yet`);
     const initializer: Initializer = { kind: 'copy', of: source };
-    const slow = declare(variables, { name: full, shape, dtype: 'float32', initializer, trainable: false });
+    const slow = declare(variables, {
+      ...{ name: full, shape, dtype: 'float32', initializer, trainable: false },
+      follows: source,
+    });
     const moved =
       variables.updates.get(full) ?? add(multiply(slow, momentum), multiply(online, subtract(1, momentum)));
     variables.updates.set(full, moved);
@@ -154,6 +162,7 @@ function declare(variables: Variables, variable: Variable): Node {
   }
   const node = state(name, shape, variable.dtype);
   variables.declared.set(name, variable);
+  variables.states.set(name, node);
   variables.nodes.set(name, node);
   return node;
 }

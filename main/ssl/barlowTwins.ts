@@ -59,6 +59,8 @@ export const barlowTwins: Method<BarlowTwinsSettings> = {
   schedules: () => ({}),
   build,
   chanceLoss: () => null,
+  accumulationFault: () =>
+    'it measures over one batch which numbers go together, and batches that are added up are each measured alone',
 };
 
 function build({ settings, views, encoder, scope }: MethodContext<BarlowTwinsSettings>): MethodStep {

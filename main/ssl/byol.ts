@@ -71,6 +71,7 @@ export const byol: Method<ByolSettings> = {
   }),
   build,
   chanceLoss: () => null,
+  accumulationFault: () => null,
 };
 
 function build(context: MethodContext<ByolSettings>): MethodStep {

@@ -37,6 +37,12 @@ export interface Method<Settings extends object = object> {
   build(context: MethodContext<Settings>): MethodStep;
   /** The loss of an encoder that has learned nothing, where the method has such a figure (ln(2N−1), ln(K+1) …). */
   chanceLoss(settings: Settings, batchSize: number): number | null;
+  /**
+   * Null where the mean of several batches' gradients is what one larger batch would give, but for the statistics of
+   * normalisation layers: the loss is a mean over samples that do not meet, or meet in a queue or memory bank. Else why
+   * it is not, as a clause.
+   */
+  accumulationFault(settings: Settings): string | null;
   /** Learning-rate scale and exceptions for a parameter; absent: all alike. */
   parameterGroup?(name: string, settings: Settings): ParameterGroup;
 }

@@ -33,7 +33,9 @@ export interface MomentumContrastSettings {
  */
 export function momentumContrast<Settings extends MomentumContrastSettings>(
   headLayers: (context: MethodContext<Settings>) => readonly number[],
-): Required<Pick<Method<Settings>, 'limitSettings' | 'schedules' | 'build' | 'chanceLoss'>> {
+): Required<
+  Pick<Method<Settings>, 'limitSettings' | 'schedules' | 'build' | 'chanceLoss' | 'accumulationFault'>
+> {
   return {
     // Longer, and the queue would hold an image's own earlier key among its negatives.
     limitSettings: (settings, sampleCount) => ({
@@ -43,6 +45,7 @@ export function momentumContrast<Settings extends MomentumContrastSettings>(
     schedules: ({ momentum }) => ({ momentum: () => momentum }),
     build: (context) => build(context, headLayers(context)),
     chanceLoss: ({ queueSize }) => Math.log(queueSize + 1),
+    accumulationFault: () => null,
   };
 }
 

@@ -89,6 +89,7 @@ export const pirl: Method<PirlSettings> = {
   schedules: () => ({ memory: ({ step: number }) => ((number + 1) * golden) % 1 }),
   build,
   chanceLoss: ({ negatives }) => Math.log(negatives + 1),
+  accumulationFault: () => null,
   parameterGroup: (name) => (isVector(name) ? { weightDecay: false } : {}),
 };
 

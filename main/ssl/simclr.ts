@@ -66,6 +66,8 @@ export const simclr: Method<SimclrSettings> = {
   schedules: () => ({}),
   build,
   chanceLoss: (_, batchSize) => Math.log(2 * batchSize - 1),
+  accumulationFault: () =>
+    'it tells an image from those of its own batch only, and batches that are added up do not meet',
 };
 
 function build({ settings, views, encoder, scope, batchSize }: MethodContext<SimclrSettings>): MethodStep {

@@ -61,6 +61,7 @@ export const simsiam: Method<SimsiamSettings> = {
   schedules: () => ({}),
   build,
   chanceLoss: () => null,
+  accumulationFault: () => null,
   parameterGroup: (name) => (name.startsWith('predictor.') ? { constantLearningRate: true } : {}),
 };
 

@@ -112,6 +112,10 @@ export const swav: Method<SwavSettings> = {
   }),
   build,
   chanceLoss: ({ prototypes }) => Math.log(prototypes),
+  accumulationFault: ({ queueSize }) =>
+    queueSize > 0
+      ? null
+      : 'without its queue it shares out the images of one batch among its groups, and batches that are added up are each shared out alone',
   parameterGroup: (name) => (name.startsWith('prototypes.') ? { learningRateScale: 'prototypes' } : {}),
 };
 

@@ -69,6 +69,8 @@ export const vicreg: Method<VicregSettings> = {
   schedules: () => ({}),
   build,
   chanceLoss: () => null,
+  accumulationFault: () =>
+    'it measures over one batch how much each number varies, and batches that are added up are each measured alone',
 };
 
 function build({ settings, views, encoder, scope }: MethodContext<VicregSettings>): MethodStep {

@@ -11,6 +11,8 @@ export interface BatchSource {
   /** Sample i is slot `slots[i]`. */
   readonly slots: readonly number[] | Int32Array;
   readonly batchSize: number;
+  /** An epoch has a multiple of so many batches; 1 unless given. */
+  readonly accumulate?: number;
   readonly recipes: readonly ViewRecipe[];
   readonly seed: number;
 }
@@ -28,9 +30,13 @@ export interface BatchFiller {
   fill(step: number, batch: Tensors, first: number, end: number): void;
 }
 
-/** Whole batches in an epoch; what is left over is dropped, another part of it in each epoch. */
-export function countSteps({ slots, batchSize }: Pick<BatchSource, 'slots' | 'batchSize'>): number {
-  return Math.floor(slots.length / batchSize);
+/** Whole updates' batches in an epoch; what is left over is dropped, another part of it in each epoch. */
+export function countSteps({
+  slots,
+  batchSize,
+  accumulate = 1,
+}: Pick<BatchSource, 'slots' | 'batchSize' | 'accumulate'>): number {
+  return accumulate * Math.floor(slots.length / (batchSize * accumulate));
 }
 
 export function createBatchFiller(source: BatchSource): BatchFiller {

@@ -114,7 +114,10 @@ export function createBatchReader(
   };
 }
 
-function threadData({ store, slots, batchSize, recipes, seed }: BatchSource, slotMilliseconds: number) {
+function threadData(
+  { store, slots, batchSize, accumulate = 1, recipes, seed }: BatchSource,
+  slotMilliseconds: number,
+) {
   const shared = new Int32Array(new SharedArrayBuffer(4 * slots.length));
   shared.set(slots);
   return {
@@ -123,6 +126,7 @@ function threadData({ store, slots, batchSize, recipes, seed }: BatchSource, slo
     slotSize: store.slotSize,
     slots: shared,
     batchSize,
+    accumulate,
     recipes,
     seed,
     slotMilliseconds,

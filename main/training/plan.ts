@@ -29,6 +29,11 @@ export interface PlanDraft {
   readonly slotSize: number;
   readonly imageSize: number;
   readonly batchSize: number;
+  /** Batches whose gradients are averaged before an update; absent: 1. A step is a batch, not an update. */
+  readonly accumulate?: number;
+  /** Name of the file that the encoder's first weights came from; absent: they were drawn. */
+  readonly init?: string;
+  /** Whole updates. */
   readonly stepsPerEpoch: number;
   readonly warmupEpochs: number;
 }
@@ -47,6 +52,8 @@ export interface PlanRequest {
   readonly imageSize: number | null;
   readonly batchSize: number | null;
   readonly learningRate: number | null;
+  /** Batches an update; 1 unless given. */
+  readonly accumulate?: number | null;
 }
 
 /** Less than this is no batch: contrast, and batch statistics, need company. */
@@ -56,7 +63,7 @@ const [smallestImage, largestImage] = [8, 512];
 
 /**
  * Decides sizes and settings; what the request leaves open is chosen from the images and the memory.
- * @throws batch-too-large (naming one that fits), batch-too-small, out-of-memory, invalid-option
+ * @throws batch-too-large (naming one that fits), batch-too-small, out-of-memory, cannot-accumulate, invalid-option
  */
 export function planPretraining(request: PlanRequest): PlanDraft {
   const { method, slotSize, imageCount } = request;
@@ -66,6 +73,8 @@ export function planPretraining(request: PlanRequest): PlanDraft {
   const wanted = { ...defaults.settings, ...checkedSettings(request.settings, defaults.settings) };
   const settings = method.limitSettings?.(wanted, imageCount) ?? wanted;
   const optimizer = withLearningRate(defaults.optimizer, request.learningRate);
+  const accumulate = request.accumulate ?? 1;
+  checkAccumulation(method, settings, accumulate);
   const draft = {
     method: { name: method.name, settings },
     encoder: { ...request.encoder, stem: stemFor(imageSize) },
@@ -77,6 +86,7 @@ export function planPretraining(request: PlanRequest): PlanDraft {
     slotSize,
     imageSize,
     warmupEpochs: defaults.warmupEpochs,
+    ...(accumulate > 1 && { accumulate }),
   };
   const needs = (batchSize: number): number =>
     estimateStepMemory(graphOfPlan({ ...draft, batchSize }, method).graph);
@@ -84,8 +94,8 @@ export function planPretraining(request: PlanRequest): PlanDraft {
   return {
     ...draft,
     batchSize,
-    peakLearningRate: peakLearningRate(optimizer, batchSize),
-    stepsPerEpoch: Math.floor(imageCount / batchSize),
+    peakLearningRate: peakLearningRate(optimizer, batchSize * accumulate),
+    stepsPerEpoch: accumulate * updatesPerEpoch(imageCount, batchSize, accumulate),
   };
 }
 
@@ -97,10 +107,12 @@ export function planEpochs(draft: PlanDraft, epochs: number | null): Pretraining
   return planSteps(draft, (epochs ?? defaultEpochs(draft.sampleCount)) * draft.stepsPerEpoch);
 }
 
-/** Gives a plan its length in steps; the warm-up takes at most a tenth of them. */
-export function planSteps(draft: PlanDraft, totalSteps: number): PretrainingPlan {
-  const warmupSteps = Math.min(draft.warmupEpochs * draft.stepsPerEpoch, Math.floor(totalSteps / 10));
-  return { ...draft, totalSteps, warmupSteps };
+/** Gives a plan its length in steps, in whole updates; the warm-up takes at most a tenth of them. */
+export function planSteps(draft: PlanDraft, steps: number): PretrainingPlan {
+  const { accumulate = 1, warmupEpochs, stepsPerEpoch } = draft;
+  const updates = Math.max(1, Math.floor(steps / accumulate));
+  const warmupSteps = Math.min(warmupEpochs * stepsPerEpoch, Math.floor(updates / 10) * accumulate);
+  return { ...draft, totalSteps: updates * accumulate, warmupSteps };
 }
 
 /** The step's graph that a plan describes; `method` is the one that it names. */
@@ -142,6 +154,24 @@ function checkedBatch(batch: number, request: PlanRequest, needs: (batch: number
   if (needed <= memoryBytes) return batch;
   const [need, have] = [needed, memoryBytes].map((bytes) => `${(bytes / 1e9).toFixed(1)} GB`);
   throw tooLarge(`a step would need about ${need} of memory, and ${have} are free`, batch);
+}
+
+function checkAccumulation(method: Method, settings: object, accumulate: number): void {
+  if (accumulate === 1) return;
+  if (!Number.isInteger(accumulate) || accumulate < 1) {
+    const expected = 'a whole number of 1 or more';
+    throw genoiseError('invalid-option', { option: '--accumulate', value: String(accumulate), expected });
+  }
+  const reason = method.accumulationFault(settings);
+  if (reason !== null) throw genoiseError('cannot-accumulate', { method: method.title, reason });
+}
+
+function updatesPerEpoch(imageCount: number, batchSize: number, accumulate: number): number {
+  const updates = Math.floor(imageCount / (batchSize * accumulate));
+  if (updates >= 1) return updates;
+  const batches = Math.floor(imageCount / batchSize);
+  const expected = `at most ${batches}, for there are ${imageCount} images in batches of ${batchSize}`;
+  throw genoiseError('invalid-option', { option: '--accumulate', value: String(accumulate), expected });
 }
 
 function outOfMemory(neededBytes: number, availableBytes: number): Error {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { genoiseError } from '../../shared/errors.ts';
 import { graphStates, type Graph } from '../engine/graph/graph.ts';
 import { sameShape } from '../engine/graph/shape.ts';
@@ -6,6 +7,7 @@ import { encoderNames, largestWidth, smallestWidth, type EncoderName } from '../
 import { viewPresets } from '../ssl/views/presets.ts';
 import { hashSamples } from './checkpoint.ts';
 import { newestCheckpoint, type FoundCheckpoint } from './checkpointFolder.ts';
+import { readInitialEncoder } from './initialEncoder.ts';
 import { graphOfPlan, planEpochs, planPretraining, type PlanDraft, type PretrainingPlan } from './plan.ts';
 import type { PretrainJob } from '../../shared/trainingEvents.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
@@ -30,7 +32,8 @@ export interface RunStart {
 /**
  * Plans a new run, or takes up one from its newest sound checkpoint. A run that died before its first checkpoint
  * starts anew, as it did the first time.
- * @throws run-not-resumable, checkpoint-corrupted, invalid-option, and what `planPretraining` throws
+ * @throws run-not-resumable, checkpoint-corrupted, invalid-option, and what `planPretraining` and
+ * `readInitialEncoder` throw
  */
 export function startRun(job: PretrainJob, methods: readonly Method[], slotSize: number): RunStart {
   const found = job.resume ? newestCheckpoint(job.checkpointFolder) : null;
@@ -39,18 +42,24 @@ export function startRun(job: PretrainJob, methods: readonly Method[], slotSize:
 
 function newRun(job: PretrainJob, methods: readonly Method[], slotSize: number): RunStart {
   const method = methodNamed(job.method, methods);
-  const draft = planPretraining({
-    ...job,
-    method,
-    encoder: checkedEncoder(job.encoder),
-    preset: checkedPreset(job.preset),
-    imageCount: job.slots.length,
-    slotSize,
-  });
+  const init = job.init ?? null;
+  const draft: PlanDraft = {
+    ...planPretraining({
+      ...job,
+      method,
+      encoder: checkedEncoder(job.encoder),
+      preset: checkedPreset(job.preset),
+      imageCount: job.slots.length,
+      slotSize,
+    }),
+    ...(init !== null && { init: basename(init) }),
+  };
   const built = graphOfPlan(draft, method);
+  const given = init === null ? {} : readInitialEncoder(init, { ...draft, variables: built.variables });
   const epochs = job.epochs ?? method.recipe?.epochs ?? null;
   const plan = job.minutes === null ? planEpochs(draft, epochs) : null;
-  return { method, plan, draft, built, state: initialState(built.variables, job.seed), step: 0, from: null };
+  const state = initialState(built.variables, job.seed, given);
+  return { method, plan, draft, built, state, step: 0, from: null };
 }
 
 function resumedRun(

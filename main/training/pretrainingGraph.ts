@@ -27,6 +27,8 @@ export interface PretrainingGraphRequest {
   readonly scale: Scale;
   readonly preset: ViewPresetName;
   readonly sampleCount: number;
+  /** Batches whose gradients are averaged before an update; 1 unless given. */
+  readonly accumulate?: number;
 }
 
 export interface PretrainingGraph {
@@ -42,7 +44,8 @@ export interface PretrainingGraph {
  * The whole step as one graph: pixels → views → the method's loss → gradients → update.
  *
  * Feeds: `images` uint8 [N, 3, M, M], `indices` int32 [N], `learningRate` and `initialLearningRate` float32 [],
- * `schedule.<name>` float32 [] for each of the method's schedules that it reads, `view.<v>.<…>` (see `viewFeeds`).
+ * `schedule.<name>` float32 [] for each of the method's schedules that it reads, `view.<v>.<…>` (see `viewFeeds`), and
+ * where batches are accumulated `applyUpdate` float32 [] (see `Accumulation`).
  */
 export function buildPretrainingGraph(request: PretrainingGraphRequest): PretrainingGraph {
   const { method, settings, scale, imageSize, preset } = request;
@@ -63,11 +66,11 @@ export function buildPretrainingGraph(request: PretrainingGraphRequest): Pretrai
 export function buildTrainingStep(
   request: Pick<
     PretrainingGraphRequest,
-    'method' | 'settings' | 'encoder' | 'optimizer' | 'batchSize' | 'sampleCount'
+    'method' | 'settings' | 'encoder' | 'optimizer' | 'batchSize' | 'sampleCount' | 'accumulate'
   >,
   views: readonly Node[],
 ): { readonly step: MethodStep; readonly variables: Variables } {
-  const { method, settings, encoder, batchSize, sampleCount } = request;
+  const { method, settings, encoder, batchSize, sampleCount, accumulate = 1 } = request;
   const variables = createVariables();
   const scalar = scheduledScalars();
   const step = method.build({
@@ -87,6 +90,7 @@ export function buildTrainingStep(
     learningRate: feed('learningRate', []),
     initialLearningRate: feed('initialLearningRate', []),
     group: (name) => resolveGroup(method.parameterGroup?.(name, settings) ?? {}, scalar),
+    ...(accumulate > 1 && { accumulation: { batches: accumulate, update: feed('applyUpdate', []) } }),
   });
   return { step, variables };
 }

@@ -51,17 +51,23 @@ export function encodeSafetensors({ tensors, metadata }: Safetensors): Uint8Arra
 /**
  * Reads a whole file. Every size and offset is checked, and everything against its SHA-256 where the metadata
  * holds one.
+ * @param wanted by name: the others are passed over, of whatever type they are
  * @throws Error whose message is a clause saying what is wrong
  */
-export function decodeSafetensors(file: Uint8Array): Safetensors {
+export function decodeSafetensors(
+  file: Uint8Array,
+  wanted: (name: string) => boolean = () => true,
+): Safetensors {
   const { header, bodyOffset } = decodeHeader(file);
   const { [metadataKey]: metadataValue, ...entries } = header;
   const metadata = decodeMetadata(metadataValue);
   const body = file.subarray(bodyOffset);
   const tensors = Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [name, decodeTensor(name, entry, body)]),
+    Object.entries(entries)
+      .filter(([name]) => wanted(name))
+      .map(([name, entry]) => [name, decodeTensor(name, entry, body)]),
   );
-  checkCovered(Object.values(entries) as HeaderEntry[], body.length);
+  checkCovered(Object.entries(entries).map(checkedEntry), body.length);
   checkHash(file, bodyOffset, metadata[fileHashKey]);
   return { tensors, metadata };
 }
@@ -149,8 +155,13 @@ function decodeMetadata(value: unknown): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function decodeTensor(name: string, entry: unknown, body: Uint8Array): Tensor {
+function checkedEntry([name, entry]: readonly [string, unknown]): HeaderEntry {
   if (!isHeaderEntry(entry)) throw new Error(`its entry "${name}" is damaged`);
+  return entry;
+}
+
+function decodeTensor(name: string, given: unknown, body: Uint8Array): Tensor {
+  const entry = checkedEntry([name, given]);
   const dtype = dtypeOf(entry.dtype);
   if (!dtype) throw new Error(`"${name}" is of the type ${entry.dtype}, which is not read`);
   const [begin, end] = entry.data_offsets;

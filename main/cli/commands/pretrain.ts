@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import {
   pretrainEncoder,
@@ -11,6 +12,7 @@ import {
   encoderChoices,
   methodChoices,
   presetChoices,
+  usualEncoder,
   type NamedChoice,
 } from '../../../shared/pretraining.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
@@ -21,13 +23,15 @@ import type { Terminal } from '../terminal.ts';
 
 interface Options {
   readonly method: string;
-  readonly encoder: string;
+  readonly encoder?: string;
   readonly width: number;
   readonly imageSize?: number;
   readonly batch?: number;
   readonly epochs?: number;
   readonly minutes?: number;
   readonly learningRate?: number;
+  readonly accumulate: number;
+  readonly init?: string;
   readonly hardNegatives?: number;
   readonly images: string;
   readonly device: DeviceChoice;
@@ -44,7 +48,9 @@ export function addPretrainCommand(program: Command): void {
       new Option('--method <name>', 'how it learns').choices(namesOf(methodChoices)).default('simclr'),
     )
     .addOption(
-      new Option('--encoder <name>', 'the network').choices(namesOf(encoderChoices)).default('resnet18'),
+      new Option('--encoder <name>', "the network (default: resnet18, or the method's own)").choices(
+        namesOf(encoderChoices),
+      ),
     )
     .option('--width <factor>', 'multiplies its channels, 0.125 to 4', numberBetween(0.125, 4), 1)
     .option('--image-size <pixels>', 'side of the views, or auto', autoOr(wholeNumber(8)))
@@ -52,6 +58,13 @@ export function addPretrainCommand(program: Command): void {
     .option('--epochs <number>', 'times that every image is seen', wholeNumber(1))
     .option('--minutes <number>', 'how long it may take', numberBetween(0.01, 100_000))
     .option('--learning-rate <rate>', "instead of the recipe's", numberBetween(0, 1000))
+    .option(
+      '--accumulate <batches>',
+      'batches that it learns from at a time, for larger ones than fit the memory',
+      wholeNumber(1),
+      1,
+    )
+    .option('--init <file>', "start from weights in a safetensors file with torchvision's names")
     .option(
       '--hard-negatives <beta>',
       'weigh images that look alike more in SimCLR, 0 to 10 (published: 1)',
@@ -104,12 +117,14 @@ function chosen(options: Options): Parameters<typeof pretrainEncoder>[1] {
   return {
     method: options.method,
     settings: settingsOf(options),
-    encoder: { name: options.encoder, width: options.width },
+    encoder: { name: options.encoder ?? usualEncoder(options.method), width: options.width },
     imageSize: options.imageSize ?? null,
     batchSize: options.batch ?? null,
     epochs: epochs ?? null,
     minutes: minutes ?? null,
     learningRate: options.learningRate ?? null,
+    accumulate: options.accumulate,
+    init: options.init === undefined ? null : resolve(options.init),
     preset: options.images,
     seed: options.seed,
     device: options.device,

@@ -5,6 +5,7 @@ import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
+import { encoderChoices, type EncoderName } from '../../../shared/pretraining.ts';
 import { describeEvaluation, describeProportion } from '../evaluationText.ts';
 import { plural } from '../format.ts';
 import { autoOr, numberBetween, wholeNumber } from '../options.ts';
@@ -14,7 +15,7 @@ import { describeTraining, modeNames } from '../classifierText.ts';
 interface Options {
   readonly mode: 'probe' | 'finetune' | 'scratch';
   readonly checkpoint?: string;
-  readonly encoder?: 'resnet18' | 'resnet34' | 'resnet50';
+  readonly encoder?: EncoderName;
   readonly width?: number;
   readonly imageSize?: number;
   readonly minSteps?: number;
@@ -39,11 +40,9 @@ export function addTrainCommand(program: Command): void {
     )
     .option('--checkpoint <run>', 'the pretraining run to start from; the newest otherwise')
     .addOption(
-      new Option('--encoder <name>', "for scratch; the newest pretraining's otherwise").choices([
-        'resnet18',
-        'resnet34',
-        'resnet50',
-      ]),
+      new Option('--encoder <name>', "for scratch; the newest pretraining's otherwise").choices(
+        encoderChoices.map(({ name }) => name),
+      ),
     )
     .option('--width <factor>', 'with --encoder', numberBetween(0.125, 4))
     .option('--image-size <pixels>', 'for scratch, or auto', autoOr(wholeNumber(8)))

@@ -4,6 +4,8 @@ import {
   encoderChoices,
   methodChoices,
   presetChoices,
+  recipeOf,
+  usualEncoder,
   type PretrainChoice,
   type PretrainOffer,
   type PretrainTime,
@@ -34,6 +36,21 @@ export const usualForm: PretrainForm = {
   batchSize: null,
   device: 'auto',
 };
+
+/** The form with another method: what was left as the method before has it becomes what the new one has. */
+export function withMethod(form: PretrainForm, method: string): PretrainForm {
+  const [before, after] = [usualOf(form.method), usualOf(method)];
+  const isTimeKept = form.time !== before.time || (form.time === 'epochs' && form.epochs !== before.epochs);
+  const { time, epochs } = isTimeKept ? form : after;
+  const encoder = form.encoder === before.encoder ? after.encoder : form.encoder;
+  return { ...form, method, encoder, time, epochs };
+}
+
+function usualOf(method: string): Pick<PretrainForm, 'encoder' | 'time' | 'epochs'> {
+  const recipe = recipeOf(method);
+  const { time, epochs } = recipe === null ? usualForm : { time: 'epochs' as const, epochs: recipe.epochs };
+  return { encoder: usualEncoder(method), time, epochs };
+}
 
 const keyOf = (folder: string): string => `genoise.pretrain.form ${folder}`;
 

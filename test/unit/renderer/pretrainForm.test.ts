@@ -4,6 +4,7 @@ import {
   sentenceOf,
   tonight,
   usualForm,
+  withMethod,
   type PretrainForm,
 } from '../../../renderer/views/pretrain/pretrainForm.ts';
 import type { PretrainOffer } from '../../../shared/pretraining.ts';
@@ -25,6 +26,25 @@ describe('tonight', () => {
   it('is eight hours when that is too near or too far', () => {
     expect(tonight(at(5))).toEqual({ minutes: 480, until: 'for 8 hours, until 1:00 PM' });
     expect(tonight(at(14))).toEqual({ minutes: 480, until: 'for 8 hours, until 10:00 PM' });
+  });
+});
+
+describe('another method', () => {
+  it('that is a whole recipe brings its encoder and its rounds, and takes them away again', () => {
+    const seer = withMethod(usualForm, 'seer');
+    expect(seer).toEqual({
+      ...usualForm,
+      ...{ method: 'seer', encoder: 'regnet_y_400mf', time: 'epochs', epochs: 1 },
+    });
+    expect(withMethod(seer, 'simclr')).toEqual(usualForm);
+    expect(withMethod(usualForm, 'byol')).toEqual(form({ method: 'byol' }));
+  });
+
+  it('leaves what somebody has chosen', () => {
+    const chosen = form({ encoder: 'resnet50', time: 'night' });
+    expect(withMethod(chosen, 'seer')).toEqual({ ...chosen, method: 'seer' });
+    const twice = { ...withMethod(usualForm, 'seer'), epochs: 2 };
+    expect(withMethod(twice, 'byol')).toMatchObject({ encoder: 'resnet18', time: 'epochs', epochs: 2 });
   });
 });
 

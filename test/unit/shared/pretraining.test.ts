@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createEncoder } from '../../../main/nn/createEncoder.ts';
+import { encoderNames } from '../../../main/nn/encoder.ts';
 import { methods } from '../../../main/ssl/methods.ts';
 import { viewPresets } from '../../../main/ssl/views/presets.ts';
 import { mergeTraining } from '../../../shared/mergeTraining.ts';
@@ -8,7 +9,9 @@ import {
   methodChoices,
   mostCurvePoints,
   presetChoices,
+  recipeOf,
   thinCurve,
+  usualEncoder,
   type PretrainRun,
   type PretrainView,
 } from '../../../shared/pretraining.ts';
@@ -20,10 +23,19 @@ describe('what can be chosen', () => {
     expect(methodChoices.map(({ name, title }) => ({ name, title }))).toEqual(
       methods.map(({ name, title }) => ({ name, title })),
     );
+    expect(methods.map(({ name, recipe = null }) => ({ name, recipe }))).toEqual(
+      methodChoices.map(({ name }) => ({ name, recipe: recipeOf(name) })),
+    );
+    expect(encoderChoices.map(({ name }) => name)).toEqual(encoderNames);
     expect(presetChoices.map(({ name }) => name)).toEqual(viewPresets.map(({ name }) => name));
     for (const { name } of encoderChoices) {
       expect(createEncoder({ name, width: 0.125, stem: 'small' }).featureCount).toBeGreaterThan(0);
     }
+  });
+
+  it('has an encoder for each method: its own, or the usual one', () => {
+    expect(usualEncoder('seer')).toBe('regnet_y_400mf');
+    expect(usualEncoder('simclr')).toBe('resnet18');
   });
 });
 
