@@ -96,6 +96,18 @@ describe('training', () => {
     );
   });
 
+  it('what does not go with the method or the network', async () => {
+    const accumulate = [...['pretrain', project, ...tiny], '--batch', '2', '--accumulate', '2'];
+    await expectFailure(
+      accumulate,
+      'cannot-accumulate',
+      /SimCLR cannot learn from several/,
+      /--accumulate out/,
+    );
+    const init = ['pretrain', project, ...tiny, '--init', join(sample.images, files[0])];
+    await expectFailure(init, 'weights-unreadable', /holds no weights/, /safetensors/);
+  });
+
   it('a run that there is not', async () => {
     await expectFailure(
       ['pretrain', project, '--resume', '99'],

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { createReferenceExecutor } from '../../main/engine/execute/reference/referenceExecutor.ts';
 import { graphFeeds } from '../../main/engine/graph/graph.ts';
-import { barlowTwins } from '../../main/ssl/barlowTwins.ts';
-import { moco } from '../../main/ssl/moco.ts';
-import { simclr } from '../../main/ssl/simclr.ts';
+import { initialState } from '../../main/nn/initialize.ts';
+import { methods } from '../../main/ssl/methods.ts';
 import { buildMethodTraining, type MethodTraining } from '../helpers/methodStep.ts';
-import { randomTensor, tensor } from '../helpers/tensors.ts';
+import { integers, randomTensor, tensor } from '../helpers/tensors.ts';
 import { tinySettings } from '../helpers/tinyTraining.ts';
 import { plainTensorFlow } from './plainTensorFlow.ts';
 import type { Executor, Tensors } from '../../main/engine/execute/executor.ts';
-import type { NumericArray } from '../../main/engine/graph/node.ts';
+import type { NumericArray, Shape, Tensor } from '../../main/engine/graph/node.ts';
 
 // Three steps of each method: losses, gradients and the whole state, against the reference in float64.
 
-const methods = [simclr, barlowTwins, moco];
 const batchSize = 8;
 const side = 8;
 const tolerance = 1e-4;
@@ -26,7 +24,8 @@ interface Training {
 describe.each(methods)('$name on TensorFlow.js', (method) => {
   const { settings, optimizer } = method.defaults('small');
   const small = { ...settings, ...tinySettings[method.name as keyof typeof tinySettings] };
-  const training = buildMethodTraining({ method, settings: small, batchSize, side }, optimizer);
+  const sides = method.views(small, 'small', side).map(({ size }) => size);
+  const training = buildMethodTraining({ method, settings: small, batchSize, side, sides }, optimizer);
 
   it('takes the same three steps as the reference', async () => {
     const [actual, expected] = [
@@ -41,11 +40,13 @@ describe.each(methods)('$name on TensorFlow.js', (method) => {
 });
 
 async function train(executor: Executor, { graph, variables }: MethodTraining): Promise<Training> {
-  const first = [...variables.declared.values()].map(({ name, shape }, i) => [
-    name,
-    randomTensor(shape, i + 1, shape.length === 1 ? 0.5 : -0.5, 0.9),
-  ]);
-  const program = await executor.compile(graph, Object.fromEntries(first) as Tensors);
+  const drawn = [...variables.declared.values()].map(
+    ({ name, shape }, i) => [name, randomTensor(shape, i + 1, shape.length === 1 ? 0.5 : -0.5, 0.9)] as const,
+  );
+  // What the optimizer keeps starts as it does: not all of it may be negative.
+  const others = drawn.filter(([name]) => !name.startsWith('optimizer.'));
+  const start: Tensors = { ...initialState(variables, 1), ...Object.fromEntries(others) };
+  const program = await executor.compile(graph, start);
   const outputs: Tensors[] = [];
   for (let step = 0; step < 3; step++) outputs.push(await program.step(feedsOf(graph, step)));
   const state = await program.read();
@@ -55,13 +56,17 @@ async function train(executor: Executor, { graph, variables }: MethodTraining): 
 
 function feedsOf(graph: MethodTraining['graph'], step: number): Tensors {
   return Object.fromEntries(
-    [...graphFeeds(graph)].map(([name, { shape }]) => [
-      name,
-      name.startsWith('view')
-        ? randomTensor([batchSize, 3, side, side], 10 * step + name.length + Number(name.at(-1)))
-        : tensor(shape as number[], [name === 'learningRate' ? 0.05 : 0.9]),
-    ]),
+    [...graphFeeds(graph)].map(([name, { shape }]) => [name, feedOf(name, shape, step)]),
   );
+}
+
+function feedOf(name: string, shape: Shape, step: number): Tensor {
+  if (name === 'indices')
+    return integers(Array.from({ length: batchSize }, (_, i) => (i + step) % batchSize));
+  if (name.startsWith('view')) {
+    return randomTensor(shape.map(Number), 20 * step + name.length + Number(name.slice('view'.length)));
+  }
+  return tensor([], [name.endsWith('earningRate') ? 0.05 : 0.9]);
 }
 
 /** Compares each tensor relative to its own greatest value, and to the greatest of all where its own is rounding. */

@@ -45,7 +45,7 @@ const normFree: Encoder = {
   featureCount: 4,
   build: (scope, images) =>
     globalAveragePool(
-      tanh(conv2d(scope.child('conv'), images, { out: 4, kernel: 3, stride: 1, padding: 1, bias: true })),
+      tanh(conv2d(scope.child('conv'), images, { out: 4, kernel: 3, stride: 1, padding: 1 })),
     ),
 };
 
@@ -53,10 +53,11 @@ const normFree: Encoder = {
 const following: Method = {
   ...byol,
   name: 'following',
-  build: ({ views, encoder, scope, batchSize, scalar }) => {
+  build: (context) => {
+    const { views, encoder, scope, batchSize } = context;
     const embed = (place: Scope, view: Node): Node =>
       linear(place.child('head'), encoder.build(place.child('encoder'), view), { out: 3 });
-    const slow = momentumScope(scope, 'slow', scalar('momentum'));
+    const slow = momentumScope(scope, 'slow', context.scalar('momentum'));
     const a = embed(scope, views[0]);
     const b = stopGradient(embed(slow, views[1]));
     buffer(scope, 'batches', [], { kind: 'constant', value: 0 });

@@ -15,14 +15,16 @@ import { errorToPlain, type GenoiseError } from '../../shared/errors.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { tinyJob, tinySettings, writeTinyStore } from '../helpers/tinyTraining.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
+import type { ModelInfo } from '../../main/exporter/modelInfo.ts';
 import type { EncoderName } from '../../main/nn/encoder.ts';
 import type { PretrainJob } from '../../shared/trainingEvents.ts';
 
 const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
-const info = {
-  ...{ kind: 'encoder', classes: [], imageSize: 16, longestSide: 16 },
+const info: ModelInfo = {
+  kind: 'encoder',
+  ...{ classes: [], imageSize: 16, longestSide: 16 },
   ...{ encoder: '', method: '', genoiseVersion: '0.0.0' },
-} as const;
+};
 
 let folder: string;
 beforeEach(() => {
