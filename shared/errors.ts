@@ -189,9 +189,8 @@ export const errorCatalogue = {
   'cuda-unusable': row<{ reason: string }>(
     (p) => `ONNX Runtime's CUDA provider cannot be used here: ${p.reason}.`,
     () =>
-      'It needs Linux on x64, an NVIDIA graphics card with its driver, CUDA 12 and cuDNN 9, and libraries' +
-      ' that npm leaves out: add them by running "npm rebuild onnxruntime-node" in the folder of Genoise with the' +
-      ' environment variable ONNXRUNTIME_NODE_INSTALL set to true. Or choose another device.',
+      'It needs Linux on x64, an NVIDIA graphics card with its driver, CUDA 12 and cuDNN 9, and libraries that are' +
+      ' not brought with Genoise: the README tells how to add them. Or choose another device.',
   ),
   'tensorflow-missing': row<{ folder: string }>(
     (p) => `TensorFlow is not installed${p.folder === '' ? '' : ` in "${p.folder}"`}.`,

@@ -117,7 +117,8 @@ async function fineTuned(task: Task, encoderWeights: Tensors, { head, l2 }: Prob
 }
 
 async function scratch(task: Task): Promise<Trained> {
-  const settings = withinStepLimits({ ...scratchDefaults(task.labelled.slots.length), ...task.settings });
+  const recipe = withinStepLimits({ ...scratchDefaults(task.labelled.slots.length), ...task.settings });
+  const settings = { ...recipe, selectionSteps: Math.min(recipe.selectionSteps, recipe.steps) };
   const { learningRate, selection, ...trained } = await trainFromScratch({ ...task, settings });
   const { steps, trainingAccuracy } = trained;
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { importIntoProject } from '../../main/app/importIntoProject.ts';
+import { withLibrary } from '../../main/app/withLibrary.ts';
 import { hasUndecided } from '../../main/library/heldOutPool.ts';
 import { createProject, openProject } from '../../main/library/project.ts';
 import { hostilePath, type HostileFile } from '../helpers/hostile/hostileFile.ts';
@@ -64,6 +65,8 @@ export async function killImport(folder: string, options: ImportKillOptions): Pr
     if (ended.killed.length === 0) span *= 0.8;
     acknowledged += ended.labels.length;
     for (const [image, classId] of ended.labels) labels.set(image, classId);
+    // A command opens it first, and finishes what a kill left undecided.
+    await withLibrary(project, async () => undefined);
     const found = look(project, labels);
     lostLabels += found.lostLabels;
     incomplete += found.incomplete;
