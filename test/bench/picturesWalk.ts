@@ -50,6 +50,7 @@ async function pretrain(page: Page, { rounds, take }: PicturesWalk): Promise<voi
   await take('pretrain-views');
   await page.getByText('Details', { exact: true }).click();
   await page.getByLabel('Width of the encoder').selectOption('A quarter');
+  await page.getByLabel('Width of the encoder').selectOption('A quarter');
   await take('pretrain-details');
   await page.getByRole('button', { name: 'Start pretraining' }).click();
   await expect(page.getByRole('img', { name: /^The loss, from \d/ })).toBeVisible(patient);

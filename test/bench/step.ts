@@ -52,16 +52,45 @@ function nameOf({ method, encoder, pairs, width, imageSize }: StepShape): string
 async function compare(shape: StepShape, options: StepBenchOptions): Promise<BenchResult> {
   forgetPeak();
   const ours = await prepareOurStep(shape, options.lowering);
-  const theirs = await Promise.all(layouts.map((layout) => prepareTorchStep(shape, layout)));
-  const sides = [ours, ...theirs];
   try {
-    const times = await timeInTurns(sides, options);
-    const memory = ['self' as const, ...theirs.map(({ pid }) => pid)].map(peakMegabytes);
+    const ourTimes: number[] = [];
+    const theirs: TorchTimes[] = [];
+    // One of PyTorch's processes at a time: two of them take the cores from each other while they wait.
+    for (const layout of layouts) {
+      const { own, torch } = await timeAgainst(ours, shape, layout, options);
+      ourTimes.push(...own);
+      theirs.push(torch);
+    }
+    const memory = peakMegabytes('self');
     const opKinds = options.profile ? await ours.profile() : undefined;
-    const { configuration } = theirs[0];
-    return report(shape, options, times, { ours, configuration, memory, opKinds });
+    return report(shape, options, ourTimes, theirs, { ours, memory, opKinds });
   } finally {
-    await Promise.all(sides.map((side) => side.dispose()));
+    await ours.dispose();
+  }
+}
+
+/** PyTorch in one of its memory layouts. */
+interface TorchTimes {
+  readonly layout: (typeof layouts)[number];
+  readonly times: readonly number[];
+  /** MB at most. */
+  readonly memory: number;
+  readonly configuration: unknown;
+}
+
+async function timeAgainst(
+  ours: OurStep,
+  shape: StepShape,
+  layout: TorchTimes['layout'],
+  options: StepBenchOptions,
+): Promise<{ readonly own: readonly number[]; readonly torch: TorchTimes }> {
+  const theirs = await prepareTorchStep(shape, layout);
+  try {
+    const [own, times] = await timeInTurns([ours, theirs], options);
+    const { configuration, pid } = theirs;
+    return { own, torch: { layout, times, memory: peakMegabytes(pid), configuration } };
+  } finally {
+    await theirs.dispose();
   }
 }
 
@@ -81,9 +110,8 @@ async function timeInTurns(
 
 interface Details {
   readonly ours: OurStep;
-  readonly configuration: unknown;
-  /** MB at most, of our process and of PyTorch's in each layout. */
-  readonly memory: readonly number[];
+  /** MB at most, of our process. */
+  readonly memory: number;
   readonly opKinds: Readonly<Record<string, number>> | undefined;
 }
 
@@ -91,19 +119,19 @@ interface Details {
 function report(
   shape: StepShape,
   { lowering, rounds }: StepBenchOptions,
-  [ourTimes, ...theirTimes]: readonly (readonly number[])[],
-  { ours, configuration, memory, opKinds }: Details,
+  ourTimes: readonly number[],
+  theirs: readonly TorchTimes[],
+  { ours, memory, opKinds }: Details,
 ): BenchResult {
   const name = nameOf(shape);
-  const medians = theirTimes.map(median);
-  const best = medians.indexOf(Math.min(...medians));
-  const [oursMedian, theirsMedian] = [median(ourTimes), medians[best]];
+  const best = theirs.reduce((a, b) => (median(b.times) < median(a.times) ? b : a));
+  const [oursMedian, theirsMedian] = [median(ourTimes), median(best.times)];
   const ratio = theirsMedian / oursMedian;
-  const torch = layouts.map((layout, i) => `${layout} ${describe(theirTimes[i])}`).join(', ');
+  const torch = theirs.map(({ layout, times }) => `${layout} ${describe(times)}`).join(', ');
   const { compile, lowering: writing } = ours.preparation;
   say(`${name}: ours ${describe(ourTimes)}, PyTorch ${torch}, ratio ${ratio.toFixed(2)}`);
   say(`  prepared in ${compile.toFixed(0)} ms, ${writing.toFixed(0)} ms of them to write the model`);
-  say(`  memory at most: ours ${memory[0]} MB, PyTorch ${memory[best + 1]} MB`);
+  say(`  memory at most: ours ${memory} MB, PyTorch ${best.memory} MB`);
   if (opKinds) say(`  ms by operator: ${JSON.stringify(opKinds)}`);
   return {
     bench: name,
@@ -112,8 +140,15 @@ function report(
     theirs: theirsMedian,
     unit: 'ms per step',
     runs: rounds,
-    spread: { ours: range(ourTimes), theirs: range(theirTimes[best]) },
-    details: { machine: machine(), lowering, layout: layouts[best], torch: configuration, memory, opKinds },
+    spread: { ours: range(ourTimes), theirs: range(best.times) },
+    details: {
+      machine: machine(),
+      lowering,
+      layout: best.layout,
+      torch: best.configuration,
+      memory,
+      opKinds,
+    },
   };
 }
 
