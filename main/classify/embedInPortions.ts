@@ -5,7 +5,7 @@ import type { Features } from '../training/knn.ts';
 const portion = 512;
 
 /**
- * `embedImages`, which also tells how far it is.
+ * `embedSlots`, which also tells how far it is.
  * @param onProgress called with the number of images done and of all
  */
 export async function embedInPortions(

@@ -1,5 +1,5 @@
 import { reshape } from '../engine/graph/ops.ts';
-import { embedImages, type EmbedderOptions } from '../training/embed.ts';
+import { embedSlots, type EmbedderOptions } from '../training/embed.ts';
 import { checkLabels } from './checkLabels.ts';
 import { applyHead } from './linearHead.ts';
 import { measureScores } from './metrics.ts';
@@ -46,5 +46,5 @@ export async function pixelProbe(task: PixelProbeTask): Promise<Evaluation> {
 }
 
 function pixelsOf({ executor, store, signal }: PixelProbeTask, { slots }: LabelledSlots): Promise<Features> {
-  return embedImages({ encoder: pixels, weights: {}, store, imageSize: side, executor }, slots, signal);
+  return embedSlots({ encoder: pixels, weights: {}, store, imageSize: side, executor }, slots, signal);
 }

@@ -55,7 +55,7 @@ export async function createEmbedder(options: EmbedderOptions): Promise<Embedder
 }
 
 /** Features of whole images under given weights, once: float32 [n, d], row i of slot `slots[i]`. */
-export async function embedImages(
+export async function embedSlots(
   options: EmbedderOptions,
   slots: readonly number[],
   signal?: AbortSignal,

@@ -1,6 +1,6 @@
 import { folderClass } from '../../shared/folderClass.ts';
 import { genoiseError } from '../../shared/errors.ts';
-import { evaluateClassifier } from '../classify/evaluate.ts';
+import { measureClassifier } from '../classify/measureClassifier.ts';
 import { decodeFolderToStore, type DecodedFile } from '../importer/decodeFolderToStore.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { createEncoder } from '../nn/createEncoder.ts';
@@ -38,7 +38,7 @@ async function evaluate(
       : await readTestFolder(images, metadata.classes, metadata.slotSize, report, host.signal);
   const store = openPixelStore(pixelFolder);
   try {
-    const { evaluation, answers } = await evaluateClassifier({
+    const { evaluation, answers } = await measureClassifier({
       executor: await executorFor(device),
       store,
       encoder: createEncoder(metadata.encoder),

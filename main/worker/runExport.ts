@@ -2,7 +2,7 @@ import { applyHead, headOf } from '../classify/linearHead.ts';
 import { exportModel } from '../exporter/exportModel.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { createEncoder } from '../nn/createEncoder.ts';
-import { embedImages } from '../training/embed.ts';
+import { embedSlots } from '../training/embed.ts';
 import { executorFor } from './executorFor.ts';
 import type { ExportRequest, ExportResult } from '../../shared/exporting.ts';
 import type { JobHost } from '../../shared/jobs.ts';
@@ -34,7 +34,7 @@ export function askAppWith(subject: ExportSubject, executor: Executor, signal?: 
   const { encoder, weights, imageSize, classes } = subject;
   return async (store, slots) => {
     const options = { encoder: createEncoder(encoder), weights, store, imageSize, executor };
-    const features = await embedImages(options, slots, signal);
+    const features = await embedSlots(options, slots, signal);
     const logits = classes ? applyHead(headOf(weights), features).data : null;
     return { embedding: features.data, logits };
   };

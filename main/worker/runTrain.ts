@@ -1,5 +1,5 @@
 import { genoiseError } from '../../shared/errors.ts';
-import { trainClassifier } from '../classify/trainClassifier.ts';
+import { fitClassifier } from '../classify/fitClassifier.ts';
 import { createTrainProgress } from '../classify/trainProgress.ts';
 import { openPixelStore, type PixelStore } from '../importer/pixelStore.ts';
 import { createEncoder } from '../nn/createEncoder.ts';
@@ -28,7 +28,7 @@ export async function runTrain(request: TrainRequest, host: JobHost<'train'>): P
   try {
     const start = startingPoint(request, store);
     const { imageSize } = start;
-    const outcome = await trainClassifier({
+    const outcome = await fitClassifier({
       mode,
       executor,
       store,

@@ -11,7 +11,7 @@ import { randomStream } from '../../main/nn/random.ts';
 import { createEncoder } from '../../main/nn/createEncoder.ts';
 import { stemFor } from '../../main/nn/resnet.ts';
 import { writeClassifier } from '../../main/training/classifierFile.ts';
-import { embedImages } from '../../main/training/embed.ts';
+import { embedSlots } from '../../main/training/embed.ts';
 import { withFreshNormStatistics } from '../../main/classify/normStatistics.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { EncoderDescription } from '../../main/nn/encoder.ts';
@@ -162,7 +162,7 @@ async function makeWeights(store: PixelStore, slots: readonly number[]): Promise
     imageSize,
     slots,
   });
-  const features = await embedImages({ executor, encoder: network, weights, store, imageSize }, slots);
+  const features = await embedSlots({ executor, encoder: network, weights, store, imageSize }, slots);
   const size = network.featureCount;
   const random = randomStream('head');
   const head: LinearHead = {

@@ -7,7 +7,7 @@ import { predictClasses } from '../../main/classify/metrics.ts';
 import { exportModel } from '../../main/exporter/exportModel.ts';
 import { openPredictionTable } from '../../main/exporter/predictionTable.ts';
 import { createEncoder } from '../../main/nn/createEncoder.ts';
-import { embedImages } from '../../main/training/embed.ts';
+import { embedSlots } from '../../main/training/embed.ts';
 import { askAppWith } from '../../main/worker/runExport.ts';
 import { runPredict } from '../../main/worker/runPredict.ts';
 import { errorCode } from '../helpers/errorCode.ts';
@@ -117,7 +117,7 @@ describe('predicting a folder', () => {
 async function appAnswers(): Promise<Record<string, string>> {
   const { store, weights, originals, imageFolder } = fixture;
   const options = { executor, encoder: createEncoder(encoder), weights, store, imageSize };
-  const features = await embedImages(
+  const features = await embedSlots(
     options,
     originals.map(({ slot }) => slot),
   );

@@ -4,7 +4,7 @@ import { feed } from '../../main/engine/graph/ops.ts';
 import { openPixelStore, type PixelStore } from '../../main/importer/pixelStore.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { createVariables, rootScope } from '../../main/nn/variables.ts';
-import { createEmbedder, embedImages, type EmbedderOptions } from '../../main/training/embed.ts';
+import { createEmbedder, embedSlots, type EmbedderOptions } from '../../main/training/embed.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import { tinyEncoder } from '../helpers/tinyEncoder.ts';
 import { writeTinyStore } from '../helpers/tinyTraining.ts';
@@ -39,8 +39,8 @@ const options = (changes: Partial<EmbedderOptions> = {}): EmbedderOptions => ({
 describe('embedding', () => {
   it('gives one row an image, whatever the batches', async () => {
     const slots = [9, 0, 3, 3, 1, 7, 2, 5, 4];
-    const inFours = await embedImages(options(), slots);
-    const inOnes = await embedImages(options({ batchSize: 1 }), slots);
+    const inFours = await embedSlots(options(), slots);
+    const inOnes = await embedSlots(options({ batchSize: 1 }), slots);
     expect(inFours).toMatchObject({ count: 9, size: 6 });
     const row = (i: number): number[] => [...inFours.data.subarray(6 * i, 6 * i + 6)];
     inOnes.data.forEach((value, i) => expect(inFours.data[i]).toBeCloseTo(value, 5));
@@ -53,16 +53,16 @@ describe('embedding', () => {
     await embedder.load(weights(2));
     const loaded = await embedder.embed([0, 1]);
     await embedder.dispose();
-    expect(loaded).toEqual(await embedImages(options({ weights: weights(2) }), [0, 1]));
-    expect(loaded).not.toEqual(await embedImages(options(), [0, 1]));
+    expect(loaded).toEqual(await embedSlots(options({ weights: weights(2) }), [0, 1]));
+    expect(loaded).not.toEqual(await embedSlots(options(), [0, 1]));
   });
 
   it('stops when asked', async () => {
-    await expect(embedImages(options(), [0, 1], AbortSignal.abort())).rejects.toThrow(/abort/i);
+    await expect(embedSlots(options(), [0, 1], AbortSignal.abort())).rejects.toThrow(/abort/i);
   });
 
   it('names a weight that is missing', async () => {
     const { 'encoder.conv1.weight': _, ...rest } = weights(1);
-    await expect(embedImages(options({ weights: rest }), [0])).rejects.toThrow('encoder.conv1.weight');
+    await expect(embedSlots(options({ weights: rest }), [0])).rejects.toThrow('encoder.conv1.weight');
   });
 });

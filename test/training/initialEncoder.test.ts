@@ -8,7 +8,7 @@ import { openPixelStore } from '../../main/importer/pixelStore.ts';
 import { createEncoder } from '../../main/nn/createEncoder.ts';
 import { stemFor } from '../../main/nn/resnet.ts';
 import { methods } from '../../main/ssl/methods.ts';
-import { embedImages } from '../../main/training/embed.ts';
+import { embedSlots } from '../../main/training/embed.ts';
 import { startRun, type RunStart } from '../../main/training/pretrainSetup.ts';
 import { forCommandLine } from '../../main/cli/commandLineWords.ts';
 import { errorToPlain, type GenoiseError } from '../../shared/errors.ts';
@@ -90,7 +90,7 @@ describe('weights to start from', () => {
     const store = openPixelStore(`${folder}/pixels`);
     const encoder = createEncoder(run.draft.encoder);
     const features = (from: Tensors) =>
-      embedImages({ encoder, weights: from, store, imageSize: 16, executor, batchSize: 4 }, [0, 1, 2, 3]);
+      embedSlots({ encoder, weights: from, store, imageSize: 16, executor, batchSize: 4 }, [0, 1, 2, 3]);
     expect(await features(run.state)).toEqual(await features(weights));
     const drawn = startRun(tinyJob(folder, { settings: tinySettings.simclr }), methods, 16);
     expect(await features(drawn.state)).not.toEqual(await features(weights));

@@ -8,7 +8,7 @@ import { createVariables, rootScope } from '../../../main/nn/variables.ts';
 import { pixelsToFloat } from '../../../main/ssl/views/normalization.ts';
 import { wholeImageView } from '../../../main/ssl/views/wholeImage.ts';
 import { imageTensor } from '../../../main/training/imageTensor.ts';
-import { embedImages } from '../../../main/training/embed.ts';
+import { embedSlots } from '../../../main/training/embed.ts';
 import { writeTextureStore } from '../../helpers/textureStore.ts';
 import { temporaryFolder } from '../../helpers/temporaryFolder.ts';
 import { tinyTextureEncoder as encoder } from '../../helpers/tinyTextureEncoder.ts';
@@ -50,8 +50,8 @@ it('makes inference agree with training on one batch', async () => {
   const request = { executor, store, encoder, imageSize: 16 };
   const fresh = await withFreshNormStatistics(weights, { ...request, slots });
   const expected = Array.from(await trainingFeatures(weights));
-  const inferred = (await embedImages({ ...request, weights: fresh }, slots)).data;
-  const before = (await embedImages({ ...request, weights }, slots)).data;
+  const inferred = (await embedSlots({ ...request, weights: fresh }, slots)).data;
+  const before = (await embedSlots({ ...request, weights }, slots)).data;
   const deviation = (found: Float32Array): number =>
     Math.max(...found.map((x, i) => Math.abs(x - expected[i])));
   const size = Math.max(...expected.map(Math.abs));

@@ -3,7 +3,7 @@ import { checkLabels } from './checkLabels.ts';
 import { classifierScores } from './classifierScores.ts';
 import { canCrossValidate, crossValidate } from './crossValidate.ts';
 import { embedInPortions } from './embedInPortions.ts';
-import { evaluateClassifier } from './evaluate.ts';
+import { measureClassifier } from './measureClassifier.ts';
 import { fineTune, fineTuneDefaults, type FineTuneSettings } from './finetune.ts';
 import { freshEncoderWeights } from './freshEncoder.ts';
 import { applyHead, headTensors } from './linearHead.ts';
@@ -24,7 +24,7 @@ import type { LabelledSlots } from '../../shared/trainingEvents.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
 import type { Features } from '../training/knn.ts';
 
-export interface TrainClassifierRequest extends Omit<TrainingTask, 'classCount'> {
+export interface FitClassifierRequest extends Omit<TrainingTask, 'classCount'> {
   readonly mode: ClassifierMode;
   /** Pretrained, `encoder.…`; only `probe` and `finetune` need it. */
   readonly encoderWeights: Tensors | null;
@@ -52,7 +52,7 @@ type TrainOn = (labelled: LabelledSlots, onProgress: TrainingTask['onProgress'])
  * Trains a classifier by one of the four modes and measures it.
  * @throws no-labels, too-few-classes, more-classes-than-labels, training-diverged; the signal's reason when aborted
  */
-export async function trainClassifier(given: TrainClassifierRequest): Promise<ClassifierOutcome> {
+export async function fitClassifier(given: FitClassifierRequest): Promise<ClassifierOutcome> {
   checkLabels(given.labelled, given.classes);
   const request = { ...given, classCount: given.classes.length };
   const train = await trainingOf(request);
@@ -61,7 +61,7 @@ export async function trainClassifier(given: TrainClassifierRequest): Promise<Cl
   return { ...trained, evaluation: null, answers: null, ...measured };
 }
 
-type Task = TrainClassifierRequest & TrainingTask;
+type Task = FitClassifierRequest & TrainingTask;
 
 async function trainingOf(request: Task): Promise<TrainOn> {
   const { mode } = request;
@@ -141,7 +141,7 @@ async function measure(request: Task, trained: Trained, train: TrainOn): Promise
   const { heldOut, labelled, classes, seed } = request;
   if (!heldOut) return null;
   if (heldOut.slots.length >= fewestHeldOutLabels) {
-    const { evaluation, answers } = await evaluateClassifier({
+    const { evaluation, answers } = await measureClassifier({
       ...request,
       weights: trained.weights,
       labelled: heldOut,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { trainClassifier, type TrainClassifierRequest } from '../../../main/classify/trainClassifier.ts';
+import { fitClassifier, type FitClassifierRequest } from '../../../main/classify/fitClassifier.ts';
 import { freshEncoderWeights } from '../../../main/classify/freshEncoder.ts';
 import { ortExecutor } from '../../../main/engine/execute/ort/ortExecutor.ts';
 import { openPixelStore, type PixelStore } from '../../../main/importer/pixelStore.ts';
@@ -26,7 +26,7 @@ function textures(first: number, last: number): LabelledSlots {
 }
 
 const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
-const base: Omit<TrainClassifierRequest, 'mode' | 'store'> = {
+const base: Omit<FitClassifierRequest, 'mode' | 'store'> = {
   executor,
   encoder,
   imageSize: 16,
@@ -45,8 +45,8 @@ const scratchSettings = {
 };
 const fineTuneSettings = { batchSize: 16, steps: 60, learningRate: 0.8, smallestCrop: 0.5 };
 
-const train = (changes: Partial<TrainClassifierRequest> & Pick<TrainClassifierRequest, 'mode'>) =>
-  trainClassifier({ ...base, store, ...changes });
+const train = (changes: Partial<FitClassifierRequest> & Pick<FitClassifierRequest, 'mode'>) =>
+  fitClassifier({ ...base, store, ...changes });
 
 /** Kernels equal to their own transposes: rows and columns look the same to them. */
 function directionBlind(weights: Tensors): Tensors {

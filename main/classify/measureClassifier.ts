@@ -7,7 +7,7 @@ import type { Executor, Tensors } from '../engine/execute/executor.ts';
 import type { PixelStore } from '../importer/pixelStore.ts';
 import type { Encoder } from '../nn/encoder.ts';
 
-export interface EvaluateClassifierRequest {
+export interface MeasureClassifierRequest {
   readonly executor: Executor;
   readonly store: PixelStore;
   readonly encoder: Encoder;
@@ -26,7 +26,7 @@ export interface EvaluateClassifierRequest {
  * Measures a classifier on labelled images of a pixel store: whole images, inference mode.
  * @throws no-held-out-labels without any; the signal's reason when aborted, between two batches
  */
-export async function evaluateClassifier(request: EvaluateClassifierRequest): Promise<Measured> {
+export async function measureClassifier(request: MeasureClassifierRequest): Promise<Measured> {
   const { labelled, classes, weights, signal, onProgress } = request;
   const { slots } = labelled;
   if (slots.length === 0) throw genoiseError('no-held-out-labels', {});
