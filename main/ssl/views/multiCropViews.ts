@@ -1,4 +1,4 @@
-import { cropAndFlip } from './recipes.ts';
+import { cropAndFlip, withColors } from './recipes.ts';
 import type { Scale } from '../method.ts';
 import type { ColorJitter, ViewRecipe } from './recipe.ts';
 
@@ -19,25 +19,21 @@ export function multiCropViews(scale: Scale, size: number, smallCrops: number): 
 function largeRecipes(size: number): readonly [ViewRecipe, ViewRecipe] {
   const blur = { probability: 0.5, sigma: [0.1, 2] } as const;
   return [
-    { ...withColors(size, strong), cropScale: [0.14, 1], blur },
-    { ...withColors(evenSize((size * 96) / 224), strong), cropScale: [0.05, 0.14], blur },
+    { ...withColors(cropAndFlip(size), strong), cropScale: [0.14, 1], blur },
+    { ...withColors(cropAndFlip(evenSize((size * 96) / 224)), strong), cropScale: [0.05, 0.14], blur },
   ];
 }
 
 function smallRecipes(size: number): readonly [ViewRecipe, ViewRecipe] {
   return [
-    { ...withColors(size, medium), cropScale: [0.2, 1] },
+    { ...withColors(cropAndFlip(size), medium), cropScale: [0.2, 1] },
     {
-      ...withColors(evenSize((size * 18) / 32), strong),
+      ...withColors(cropAndFlip(evenSize((size * 18) / 32)), strong),
       cropScale: [0.08, 0.5],
       blur: { probability: 0.1, sigma: [0.1, 2] },
       solarizeProbability: 0.1,
     },
   ];
-}
-
-function withColors(size: number, jitter: ColorJitter): ViewRecipe {
-  return { ...cropAndFlip(size), jitter: { ...jitter, probability: 0.8 }, grayscaleProbability: 0.2 };
 }
 
 /** An even number of pixels, at least 8. */

@@ -16,8 +16,8 @@ export function cropAndFlip(size: number): ViewRecipe {
   };
 }
 
-/** ColorJitter in 80 % of the views, greyscale in 20 %: the colour part of all recipes here. */
-function withColors(recipe: ViewRecipe, jitter: ColorJitter): ViewRecipe {
+/** ColorJitter in 80 % of the views, greyscale in 20 %: the colour part of all recipes. */
+export function withColors(recipe: ViewRecipe, jitter: ColorJitter): ViewRecipe {
   return { ...recipe, jitter: { ...jitter, probability: 0.8 }, grayscaleProbability: 0.2 };
 }
 
