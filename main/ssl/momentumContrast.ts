@@ -6,7 +6,7 @@ import { infoNce } from './infoNce.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { regroup } from './regroup.ts';
 import type { Node } from '../engine/graph/node.ts';
-import type { Method, MethodContext, MethodStep } from './method.ts';
+import type { Method, MethodContext, MethodDefaults, MethodStep, Scale } from './method.ts';
 
 /** What both versions of MoCo have: they differ in the head, the views and the recipe. */
 export interface MomentumContrastSettings {
@@ -25,6 +25,43 @@ export interface MomentumContrastSettings {
   readonly symmetric: boolean;
   /** d of the embeddings. */
   readonly output: number;
+}
+
+const same = { normSplits: 8, symmetric: false, output: 128 };
+
+const small: MethodDefaults<MomentumContrastSettings> = {
+  settings: { ...same, temperature: 0.1, momentum: 0.99, queueSize: 4096 },
+  // The authors' CIFAR-10 demo has this rate for 512 images; for 128, as Lightly has it, short runs get further.
+  optimizer: {
+    name: 'sgd',
+    learningRate: 0.06,
+    perBatch: 128,
+    weightDecay: 5e-4,
+    momentum: 0.9,
+    nesterov: false,
+  },
+  batchSize: 128,
+  warmupEpochs: 0,
+};
+
+const large: MethodDefaults<MomentumContrastSettings> = {
+  // Eight splits of 32 are the paper's eight GPUs.
+  settings: { ...same, temperature: 0.2, momentum: 0.999, queueSize: 65_536 },
+  optimizer: {
+    name: 'sgd',
+    learningRate: 0.03,
+    perBatch: 256,
+    weightDecay: 1e-4,
+    momentum: 0.9,
+    nesterov: false,
+  },
+  batchSize: 256,
+  warmupEpochs: 0,
+};
+
+/** The published values of the second version, but for its head. */
+export function momentumContrastDefaults(scale: Scale): MethodDefaults<MomentumContrastSettings> {
+  return scale === 'small' ? small : large;
 }
 
 /**
