@@ -75,25 +75,19 @@ export const byol: Method<ByolSettings> = {
 };
 
 function build(context: MethodContext<ByolSettings>): MethodStep {
-  const { settings, views, scope } = context;
+  const { settings, views, encoder, scope } = context;
   const { hidden, output, predictor, lossScale } = settings;
   const target = momentumScope(scope, 'target', context.scalar('momentum'));
   const head = { layers: [hidden, output], normalization: 'hidden', bias: false } as const;
+  /** [N, output]. */
+  const project = (network: Scope, view: Node): Node =>
+    mlpHead(network.child('projector'), encoder.build(network.child('encoder'), view), head);
   const predict = (z: Node): Node => (predictor ? mlpHead(scope.child('predictor'), z, head) : z);
 
   const [first, second] = views;
-  const embeddings = [project(context, scope, first), project(context, scope, second)] as const;
+  const embeddings = [project(scope, first), project(scope, second)] as const;
   const [a, b] = embeddings;
-  const [seenA, seenB] = [first, second].map((view) => stopGradient(project(context, target, view)));
+  const [seenA, seenB] = [first, second].map((view) => stopGradient(project(target, view)));
   const cosines = add(negativeCosine(predict(a), seenB), negativeCosine(predict(b), seenA));
   return { loss: multiply(add(multiply(cosines, 2), 4), lossScale), embeddings };
-}
-
-/** [N, output]. */
-function project({ settings, encoder }: MethodContext<ByolSettings>, scope: Scope, view: Node): Node {
-  return mlpHead(scope.child('projector'), encoder.build(scope.child('encoder'), view), {
-    layers: [settings.hidden, settings.output],
-    normalization: 'hidden',
-    bias: false,
-  });
 }
