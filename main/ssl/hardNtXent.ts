@@ -1,7 +1,6 @@
 import {
   add,
   concat,
-  equal,
   exp,
   iota,
   log,
@@ -12,15 +11,13 @@ import {
   reduceMax,
   reduceMean,
   reduceSum,
-  reshape,
   stopGradient,
   subtract,
 } from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
+import { equalPairs } from './equalPairs.ts';
+import { excludedSimilarity } from './excludedSimilarity.ts';
 import type { Node } from '../engine/graph/node.ts';
-
-/** Added to the similarities that are no negatives: their exponentials are 0 in any precision. */
-const EXCLUDED = -1e9;
 
 export interface HardNegativeOptions {
   readonly temperature: number;
@@ -42,12 +39,12 @@ export interface HardNegativeOptions {
  */
 export function hardNtXent(a: Node, b: Node, options: HardNegativeOptions): Node {
   const { temperature, concentration, classPrior } = options;
-  const images = staticDim(a.shape, 0);
-  const negatives = 2 * images - 2;
+  const negatives = 2 * staticDim(a.shape, 0) - 2;
   const z = concat([a, b], 0);
   const similarities = multiply(matmul(z, z, { transposeB: true }), 1 / temperature);
   const positives = positiveSimilarities(a, b, temperature);
-  const mask = multiply(sameImage(z, images), EXCLUDED);
+  const images = concat([iota(a, 0), iota(b, 0)], 0);
+  const mask = multiply(equalPairs(images), excludedSimilarity);
   const sum = (factor: number): Node => logSumExp(add(multiply(similarities, factor), mask), [1], true);
   const weighted = add(subtract(sum(1 + concentration), sum(concentration)), Math.log(negatives));
 
@@ -67,12 +64,4 @@ export function hardNtXent(a: Node, b: Node, options: HardNegativeOptions): Node
 function positiveSimilarities(a: Node, b: Node, temperature: number): Node {
   const pairs = multiply(reduceSum(multiply(a, b), [1], true), 1 / temperature);
   return concat([pairs, pairs], 0);
-}
-
-/** [2N, 2N]: 1 where both views are of one image. */
-function sameImage(z: Node, images: number): Node {
-  const index = iota(z, 0);
-  const late = reshape(index, [2, images]);
-  const image = reshape(subtract(late, multiply(reshape(iota(late, 0), [2, 1]), images)), [2 * images]);
-  return equal(reshape(image, [2 * images, 1]), reshape(image, [1, 2 * images]));
 }

@@ -8,10 +8,8 @@ import {
   reduceSum,
   subtract,
 } from '../engine/graph/ops.ts';
+import { excludedSimilarity } from './excludedSimilarity.ts';
 import type { Node } from '../engine/graph/node.ts';
-
-/** Added to the cosine of a pair that is none: its exponential is 0 in any precision. */
-const EXCLUDED = -1e9;
 
 /**
  * The cross entropy of recognising each query's key among its key and the queue (He et al. 2020, equation 1), averaged
@@ -33,7 +31,7 @@ export function infoNce(
 ): Node {
   const positive = reduceSum(multiply(queries, keys), [1], true);
   const all = matmul(queries, negatives, { transposeB: true });
-  const negative = excluded ? add(all, multiply(excluded, EXCLUDED)) : all;
+  const negative = excluded ? add(all, multiply(excluded, excludedSimilarity)) : all;
   const logits = multiply(concat([positive, negative], 1), 1 / temperature);
   return subtract(reduceMean(logSumExp(logits, [1])), multiply(reduceMean(positive), 1 / temperature));
 }

@@ -1,21 +1,17 @@
 import {
   add,
   concat,
-  equal,
   iota,
   logSumExp,
   matmul,
   multiply,
   reduceMean,
   reduceSum,
-  reshape,
   subtract,
 } from '../engine/graph/ops.ts';
-import { staticDim } from '../engine/graph/shape.ts';
+import { equalPairs } from './equalPairs.ts';
+import { excludedSimilarity } from './excludedSimilarity.ts';
 import type { Node } from '../engine/graph/node.ts';
-
-/** Added to a view's similarity with itself: its exponential is 0 in any precision. */
-const EXCLUDED = -1e9;
 
 /**
  * The normalised temperature-scaled cross entropy of Chen et al. 2020 (equation 1, algorithm 1), averaged over all
@@ -25,12 +21,10 @@ const EXCLUDED = -1e9;
  * @returns one element
  */
 export function ntXent(a: Node, b: Node, temperature: number): Node {
-  const count = 2 * staticDim(a.shape, 0);
   const z = concat([a, b], 0);
   const similarities = multiply(matmul(z, z, { transposeB: true }), 1 / temperature);
-  const index = iota(z, 0);
-  const itself = equal(reshape(index, [count, 1]), reshape(index, [1, count]));
-  const denominators = logSumExp(add(similarities, multiply(itself, EXCLUDED)), [1]);
+  const itself = multiply(equalPairs(iota(z, 0)), excludedSimilarity);
+  const denominators = logSumExp(add(similarities, itself), [1]);
   // Both views of an image share its positive pair, so the mean over N is the mean over 2N.
   const positives = multiply(reduceSum(multiply(a, b), [1]), 1 / temperature);
   return subtract(reduceMean(denominators), reduceMean(positives));

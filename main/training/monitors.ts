@@ -1,14 +1,20 @@
 import * as ops from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
+import { equalPairs } from '../ssl/equalPairs.ts';
 import type { Monitors } from '../../shared/trainingEvents.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { MethodStep } from '../ssl/method.ts';
 
 export const monitorNames = [
-  ...(['loss', 'spread', 'positiveCosine', 'negativeCosine'] as const),
-  ...(['hardestNegativeCosine', 'hardNegativeShare', 'uniformity'] as const),
-] satisfies readonly (keyof Monitors)[];
+  'loss',
+  'spread',
+  'positiveCosine',
+  'negativeCosine',
+  'hardestNegativeCosine',
+  'hardNegativeShare',
+  'uniformity',
+] as const satisfies readonly (keyof Monitors)[];
 
 /** Scalars of the step's graph, float32 of rank 0: see `Monitors` in `shared/trainingEvents.ts`. */
 export type MonitorNodes = Readonly<Record<keyof Monitors, Node>>;
@@ -28,7 +34,8 @@ const EXCLUDED = -4;
 export function monitorNodes({ loss, embeddings }: MethodStep): MonitorNodes {
   const [a, b] = embeddings.map(unitRows);
   const count = staticDim(a.shape, 0);
-  const [cosines, itself] = [ops.matmul(a, b, { transposeB: true }), diagonalMask(a)];
+  const cosines = ops.matmul(a, b, { transposeB: true });
+  const itself = equalPairs(ops.iota(a, 0));
   const positives = ops.reduceSum(ops.multiply(a, b), [1], true);
   const meanOfOthers = (values: Node): Node =>
     ops.multiply(ops.reduceSum(ops.multiply(values, ops.subtract(1, itself))), 1 / (count * (count - 1)));
@@ -69,12 +76,6 @@ export function pairNodes({ embeddings }: Pick<MethodStep, 'embeddings'>): PairN
     positiveCosines: ops.reduceSum(ops.multiply(a, b), [1]),
     negativeCosines: ops.reduceSum(others, [1]),
   };
-}
-
-/** [N, N]: 1 on the diagonal, else 0. */
-function diagonalMask(rows: Node): Node {
-  const [index, count] = [ops.iota(rows, 0), staticDim(rows.shape, 0)];
-  return ops.equal(ops.reshape(index, [count, 1]), ops.reshape(index, [1, count]));
 }
 
 /** Each row scaled to unit length; a row of zeros stays. @param x [N, d] */
