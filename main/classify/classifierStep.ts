@@ -47,7 +47,8 @@ export function buildClassifierStep(request: ClassifierStepRequest): { graph: Gr
     settings: optimizer,
     learningRate,
     initialLearningRate: learningRate,
-    group: (name) => (name.startsWith(`${headScope}.`) ? { learningRateScale: headLearningRateScale } : {}),
+    group: ({ name }) =>
+      name.startsWith(`${headScope}.`) ? { learningRateScale: headLearningRateScale } : {},
   });
   const graph: Graph = { outputs: { loss }, updates: Object.fromEntries(variables.updates) };
   checkGraph(graph);

@@ -13,7 +13,7 @@ import {
   subtract,
 } from '../engine/graph/ops.ts';
 import { accumulateGradient, holdBetweenUpdates, type Accumulation } from './accumulation.ts';
-import { assign, buffer, rootScope } from './variables.ts';
+import { assign, buffer, isVector, rootScope } from './variables.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Operand } from '../engine/graph/ops.ts';
 import type { Scope, Variable, Variables } from './variables.ts';
@@ -75,8 +75,8 @@ export interface OptimizerRequest {
   readonly learningRate: Node;
   /** The learning rate of groups whose rate is constant, one element. */
   readonly initialLearningRate: Node;
-  /** What is special about a parameter, by its name. */
-  readonly group?: (name: string) => ResolvedParameterGroup;
+  /** What is special about a parameter. */
+  readonly group?: (parameter: Variable) => ResolvedParameterGroup;
   /** Absent: each step updates. */
   readonly accumulation?: Accumulation;
 }
@@ -130,7 +130,7 @@ function trainable(variables: Variables): { variable: Variable; value: Node }[] 
 
 function groupOf(variable: Variable, request: OptimizerRequest): { learningRate: Node; decay: number } {
   const { settings, group } = request;
-  const { learningRateScale = 1, constantLearningRate, weightDecay } = group?.(variable.name) ?? {};
+  const { learningRateScale = 1, constantLearningRate, weightDecay } = group?.(variable) ?? {};
   const excluded = settings.name === 'lars' && isVector(variable);
   const vectorScale = excluded ? (settings.vectorLearningRateScale ?? 1) : 1;
   const base = constantLearningRate === true ? request.initialLearningRate : request.learningRate;
@@ -142,11 +142,6 @@ function groupOf(variable: Variable, request: OptimizerRequest): { learningRate:
 
 function scaled(node: Node, scale: Operand): Node {
   return scale === 1 ? node : multiply(node, scale);
-}
-
-/** Biases and the scales and shifts of normalisations. */
-function isVector({ shape }: Variable): boolean {
-  return shape.length <= 1;
 }
 
 function updateRule(settings: OptimizerSettings, slots: Scope): UpdateRule {

@@ -40,6 +40,11 @@ export function createVariables(): Variables {
   return { declared: new Map(), states: new Map(), nodes: new Map(), updates: new Map() };
 }
 
+/** Whether it is a bias, or a scale or shift of a normalisation. */
+export function isVector({ shape }: Pick<Variable, 'shape'>): boolean {
+  return shape.length <= 1;
+}
+
 /** `training` normalises by the batch and updates running statistics, `inference` uses them. */
 export type Mode = 'training' | 'inference';
 

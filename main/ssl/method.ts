@@ -1,6 +1,6 @@
 import type { Node } from '../engine/graph/node.ts';
 import type { Encoder, EncoderName } from '../nn/encoder.ts';
-import type { Scope } from '../nn/variables.ts';
+import type { Scope, Variable } from '../nn/variables.ts';
 import type { OptimizerSettings } from '../nn/optimizers.ts';
 import type { ViewRecipe } from './views/recipe.ts';
 
@@ -15,7 +15,7 @@ import type { ViewRecipe } from './views/recipe.ts';
  * - sample indices: `context.indices`, for memory banks keyed by image;
  * - scheduled scalars: `schedules`, each fed anew at every step (EMA momentum; also switches of 0 or 1, such as a
  *   queue that starts later or prototypes that are frozen at first);
- * - parameter groups: `parameterGroup`, by name (a predictor with a constant learning rate, weights without decay).
+ * - parameter groups: `parameterGroup`, by name and shape (a predictor with a constant learning rate, weights without decay).
  */
 export interface Method<Settings extends object = object> {
   readonly name: string;
@@ -44,7 +44,7 @@ export interface Method<Settings extends object = object> {
    */
   accumulationFault(settings: Settings): string | null;
   /** Learning-rate scale and exceptions for a parameter; absent: all alike. */
-  parameterGroup?(name: string, settings: Settings): ParameterGroup;
+  parameterGroup?(parameter: Pick<Variable, 'name' | 'shape'>, settings: Settings): ParameterGroup;
 }
 
 export type Scale = 'small' | 'large';

@@ -14,7 +14,7 @@ import {
 } from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
 import { linear } from '../nn/layers.ts';
-import { assign, buffer } from '../nn/variables.ts';
+import { assign, buffer, isVector } from '../nn/variables.ts';
 import { mlpHead } from './heads/mlpHead.ts';
 import { infoNce } from './infoNce.ts';
 import { l2Normalize } from './l2Normalize.ts';
@@ -90,13 +90,9 @@ export const pirl: Method<PirlSettings> = {
   build,
   chanceLoss: ({ negatives }) => Math.log(negatives + 1),
   accumulationFault: () => null,
-  parameterGroup: (name) => (isVector(name) ? { weightDecay: false } : {}),
+  // The authors' configuration.
+  parameterGroup: (parameter) => (isVector(parameter) ? { weightDecay: false } : {}),
 };
-
-/** Biases, and scales and shifts of normalisation, do not decay (the authors' configuration). */
-function isVector(name: string): boolean {
-  return name.endsWith('.bias') || /\.(bn\d+|1)\.weight$/.test(name);
-}
 
 function build(context: MethodContext<PirlSettings>): MethodStep {
   const { settings, scope, indices, sampleCount } = context;

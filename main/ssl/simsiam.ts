@@ -62,7 +62,7 @@ export const simsiam: Method<SimsiamSettings> = {
   build,
   chanceLoss: () => null,
   accumulationFault: () => null,
-  parameterGroup: (name) => (name.startsWith('predictor.') ? { constantLearningRate: true } : {}),
+  parameterGroup: ({ name }) => (name.startsWith('predictor.') ? { constantLearningRate: true } : {}),
 };
 
 function build({ settings, views, encoder, scope }: MethodContext<SimsiamSettings>): MethodStep {

@@ -116,7 +116,7 @@ export const swav: Method<SwavSettings> = {
     queueSize > 0
       ? null
       : 'without its queue it shares out the images of one batch among its groups, and batches that are added up are each shared out alone',
-  parameterGroup: (name) => (name.startsWith('prototypes.') ? { learningRateScale: 'prototypes' } : {}),
+  parameterGroup: ({ name }) => (name.startsWith('prototypes.') ? { learningRateScale: 'prototypes' } : {}),
 };
 
 function build(context: MethodContext<SwavSettings>): MethodStep {

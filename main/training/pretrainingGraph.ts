@@ -89,7 +89,7 @@ export function buildTrainingStep(
     settings: request.optimizer,
     learningRate: feed('learningRate', []),
     initialLearningRate: feed('initialLearningRate', []),
-    group: (name) => resolveGroup(method.parameterGroup?.(name, settings) ?? {}, scalar),
+    group: (parameter) => resolveGroup(method.parameterGroup?.(parameter, settings) ?? {}, scalar),
     ...(accumulate > 1 && { accumulation: { batches: accumulate, update: feed('applyUpdate', []) } }),
   });
   return { step, variables };

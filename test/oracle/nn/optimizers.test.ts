@@ -60,7 +60,7 @@ async function compile(
     settings,
     learningRate: feed('learningRate', []),
     initialLearningRate: feed('initialLearningRate', []),
-    group: (name) => groups[name] ?? {},
+    group: ({ name }) => groups[name] ?? {},
   });
   const graph = { outputs: { loss }, updates: Object.fromEntries(variables.updates) };
   checkGraph(graph);

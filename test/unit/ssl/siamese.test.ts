@@ -131,7 +131,7 @@ describe('byol', () => {
 describe('simsiam', () => {
   it('keeps the predictor, and nothing else, at its first learning rate', () => {
     const constant = (name: string): boolean =>
-      simsiam.parameterGroup?.(name, simsiamSettings).constantLearningRate === true;
+      simsiam.parameterGroup?.({ name, shape: [1] }, simsiamSettings).constantLearningRate === true;
     expect(['predictor.0.weight', 'predictor.4.bias'].every(constant)).toBe(true);
     expect(['projector.0.weight', 'encoder.conv1.weight'].some(constant)).toBe(false);
   });
