@@ -148,6 +148,7 @@ export const widthChoices = [
   { width: 0.25, title: 'A quarter', sentence: 'For a first look on a slow computer.' },
 ] as const;
 
+/** Side of the views. The images themselves are kept at 256 pixels at most. */
 export const [fewestPixels, mostPixels] = [8, 512];
 
 /** How long it shall take. */

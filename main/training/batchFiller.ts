@@ -11,8 +11,8 @@ export interface BatchSource {
   /** Sample i is slot `slots[i]`. */
   readonly slots: readonly number[] | Int32Array;
   readonly batchSize: number;
-  /** An epoch has a multiple of so many batches; 1 unless given. */
-  readonly accumulate?: number;
+  /** Batches in an epoch; all whole ones unless given. What is left over is dropped, another part of it in each epoch. */
+  readonly stepsPerEpoch?: number | undefined;
   readonly recipes: readonly ViewRecipe[];
   readonly seed: number;
 }
@@ -30,18 +30,9 @@ export interface BatchFiller {
   fill(step: number, batch: Tensors, first: number, end: number): void;
 }
 
-/** Whole updates' batches in an epoch; what is left over is dropped, another part of it in each epoch. */
-export function countSteps({
-  slots,
-  batchSize,
-  accumulate = 1,
-}: Pick<BatchSource, 'slots' | 'batchSize' | 'accumulate'>): number {
-  return accumulate * Math.floor(slots.length / (batchSize * accumulate));
-}
-
 export function createBatchFiller(source: BatchSource): BatchFiller {
   const { store, slots, batchSize, recipes, seed } = source;
-  const stepsPerEpoch = countSteps(source);
+  const { stepsPerEpoch = Math.floor(slots.length / batchSize) } = source;
   const slotBytes = 3 * store.slotSize ** 2;
   const orderOf = epochOrders(seed, slots.length);
   return {

@@ -1,12 +1,10 @@
 import { batchBytes, batchShapes, isWhole, partCount, sharedBatch, type SharedBatch } from './sharedBatch.ts';
-import { createBatchThreads } from './batchThreads.ts';
-import { countSteps, type BatchSource } from './batchFiller.ts';
+import { createBatchThreads, type BatchThreadData } from './batchThreads.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
+import type { BatchSource } from './batchFiller.ts';
 
 /** Reads the batches of a run, in threads of its own, ahead of the step. */
 export interface BatchReader {
-  /** Whole batches in an epoch; what is left over is dropped, another part of it in each epoch. */
-  readonly stepsPerEpoch: number;
   /** How far it reads ahead by now. */
   readonly reach: Reach;
   /** Begins to read what `read(step)` will ask for. */
@@ -101,7 +99,6 @@ export function createBatchReader(
     return batch.tensors;
   };
   return {
-    stepsPerEpoch: countSteps(source),
     get reach() {
       return reach();
     },
@@ -115,9 +112,9 @@ export function createBatchReader(
 }
 
 function threadData(
-  { store, slots, batchSize, accumulate = 1, recipes, seed }: BatchSource,
+  { store, slots, batchSize, stepsPerEpoch, recipes, seed }: BatchSource,
   slotMilliseconds: number,
-) {
+): BatchThreadData {
   const shared = new Int32Array(new SharedArrayBuffer(4 * slots.length));
   shared.set(slots);
   return {
@@ -126,7 +123,7 @@ function threadData(
     slotSize: store.slotSize,
     slots: shared,
     batchSize,
-    accumulate,
+    stepsPerEpoch,
     recipes,
     seed,
     slotMilliseconds,

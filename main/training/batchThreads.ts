@@ -12,6 +12,8 @@ export interface BatchThreadData {
   /** On shared memory, for all threads. */
   readonly slots: Int32Array;
   readonly batchSize: number;
+  /** As in `BatchSource`. */
+  readonly stepsPerEpoch?: number | undefined;
   readonly recipes: readonly ViewRecipe[];
   readonly seed: number;
   /** Waited for each slot: 0, but for tests of slow disks. */

@@ -1,4 +1,5 @@
 import { genoiseError } from '../../shared/errors.ts';
+import { fewestPixels, mostPixels } from '../../shared/pretraining.ts';
 import { createEncoder } from '../nn/createEncoder.ts';
 import { stemFor } from '../nn/resnet.ts';
 import { peakLearningRate } from '../nn/schedule.ts';
@@ -58,8 +59,6 @@ export interface PlanRequest {
 
 /** Less than this is no batch: contrast, and batch statistics, need company. */
 const smallestBatch = 2;
-/** Slots have at most 256 pixels a side: larger views would show nothing more. */
-const [smallestImage, largestImage] = [8, 512];
 
 /**
  * Decides sizes and settings; what the request leaves open is chosen from the images and the memory.
@@ -179,8 +178,8 @@ function outOfMemory(neededBytes: number, availableBytes: number): Error {
 }
 
 function checkedImageSize(size: number | null): number | null {
-  if (size === null || (size >= smallestImage && size <= largestImage)) return size;
-  const expected = `a number of pixels from ${smallestImage} to ${largestImage}`;
+  if (size === null || (size >= fewestPixels && size <= mostPixels)) return size;
+  const expected = `a number of pixels from ${fewestPixels} to ${mostPixels}`;
   throw genoiseError('invalid-option', { option: '--image-size', value: String(size), expected });
 }
 

@@ -1,9 +1,10 @@
 import { graphFeeds, type Graph } from '../engine/graph/graph.ts';
 import { stepScalars } from './stepScalars.ts';
-import type { StepProgram, Tensors } from '../engine/execute/executor.ts';
+import type { Tensors } from '../engine/execute/executor.ts';
 import type { BatchReader } from './batchReader.ts';
 import type { PretrainingPlan } from './plan.ts';
 import type { RunStart } from './pretrainSetup.ts';
+import type { TrainingRun } from './trainingRun.ts';
 
 /** A step whose outputs are known. */
 export interface FinishedStep {
@@ -22,15 +23,13 @@ export interface TrainingSteps {
   rest(): Promise<readonly FinishedStep[]>;
 }
 
-export interface StepSource {
-  readonly plan: PretrainingPlan;
-  readonly start: RunStart;
-  readonly batches: BatchReader;
-  readonly program: StepProgram;
-  readonly now: () => number;
-}
-
-export function createTrainingSteps({ plan, start, batches, program, now }: StepSource): TrainingSteps {
+export function createTrainingSteps({
+  plan,
+  start,
+  batches,
+  program,
+  now,
+}: Pick<TrainingRun, 'plan' | 'start' | 'batches' | 'program' | 'now'>): TrainingSteps {
   const feeds = stepFeeds(start, plan, batches);
   const running: Omit<FinishedStep, 'outputs'>[] = [];
   const finished = (known: readonly Tensors[]): FinishedStep[] =>
