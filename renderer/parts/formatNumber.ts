@@ -2,8 +2,12 @@ const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** `12345.6` as `12,346`; with `digits` after the point as many, always. */
 export function formatNumber(value: number, digits = 0): string {
-  if (digits === 0) return whole.format(value);
-  return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text =
+    digits === 0
+      ? whole.format(value)
+      : value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  // A minus as wide as a plus, which a line is not broken at.
+  return text.replace('-', '−');
 }
 
 /** A share (0 … 1) in percent. What is not quite all or not quite none is never rounded to it. */
