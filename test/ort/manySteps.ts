@@ -1,5 +1,6 @@
 import { tensorHashes } from '../../main/training/safetensors.ts';
 import { integers, tensor } from '../helpers/tensors.ts';
+import { valuesOf } from '../helpers/valuesOf.ts';
 import { storyGraph, storyState } from './stateStory.ts';
 import { tinyNetworkFeeds, tinyNetworkState, tinyTrainingGraph } from './tinyNetwork.ts';
 import type { StepProgram, Tensors } from '../../main/engine/execute/executor.ts';
@@ -43,9 +44,5 @@ async function takeSteps(
   }
   outputs.push(...(await program.flush()));
   await program.dispose();
-  return { outputs: outputs.map(plain), states };
-}
-
-function plain(tensors: Tensors): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, [...data]]));
+  return { outputs: outputs.map(valuesOf), states };
 }

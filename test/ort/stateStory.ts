@@ -1,5 +1,6 @@
 import * as ops from '../../main/engine/graph/ops.ts';
 import { integers, tensor } from '../helpers/tensors.ts';
+import { valuesOf } from '../helpers/valuesOf.ts';
 import type { Executor, Program, Tensors } from '../../main/engine/execute/executor.ts';
 import type { Graph } from '../../main/engine/graph/graph.ts';
 
@@ -60,7 +61,7 @@ export interface StoryLine {
 export async function tellStateStory(executor: Executor): Promise<StoryLine[]> {
   const lines: StoryLine[] = [];
   const tell = async (what: string, tensors: Promise<Tensors>): Promise<void> => {
-    lines.push({ what, values: plain(await tensors) });
+    lines.push({ what, values: valuesOf(await tensors) });
   };
   const program = await executor.compile(storyGraph(), storyState);
   await tell('at first', program.read());
@@ -81,10 +82,6 @@ export async function tellStateStory(executor: Executor): Promise<StoryLine[]> {
   const misshapen = { ...storyState, b: tensor([2], [1, 2]) };
   lines.push({ what: 'misshapen', values: await messageOf(() => executor.compile(storyGraph(), misshapen)) });
   return lines;
-}
-
-function plain(tensors: Tensors): Record<string, number[]> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, { data }]) => [name, [...data]]));
 }
 
 async function messageOf(call: () => Promise<unknown>): Promise<string> {

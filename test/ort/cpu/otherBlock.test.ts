@@ -8,6 +8,7 @@ import { graphFeeds, graphStates, type Graph } from '../../../main/engine/graph/
 import * as ops from '../../../main/engine/graph/ops.ts';
 import { lowerCpu } from '../../../main/engine/lower/cpu/lowerCpu.ts';
 import { randomTensor } from '../../helpers/tensors.ts';
+import { valuesOf } from '../../helpers/valuesOf.ts';
 import { runNodeByNode } from './nodeByNode.ts';
 import type { Node, Tensor } from '../../../main/engine/graph/node.ts';
 
@@ -94,8 +95,7 @@ type Results = Readonly<Record<string, readonly number[]>>;
 async function expectedResults(graph: Graph): Promise<Results> {
   const { feeds, states } = inputsOf(graph);
   const program = await referenceExecutor.compile(graph, states);
-  const all = { ...(await program.step(feeds)), ...(await program.read()) };
-  return Object.fromEntries(Object.entries(all).map(([name, { data }]) => [name, [...data]]));
+  return valuesOf({ ...(await program.step(feeds)), ...(await program.read()) });
 }
 
 async function loweredResults(graph: Graph, block: number, run: typeof runNodeByNode): Promise<Results> {

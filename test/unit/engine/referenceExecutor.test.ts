@@ -5,6 +5,7 @@ import {
 } from '../../../main/engine/execute/reference/referenceExecutor.ts';
 import * as ops from '../../../main/engine/graph/ops.ts';
 import { integers, tensor } from '../../helpers/tensors.ts';
+import { valuesOf } from '../../helpers/valuesOf.ts';
 import type { Program } from '../../../main/engine/execute/executor.ts';
 import type { Graph } from '../../../main/engine/graph/graph.ts';
 
@@ -18,10 +19,8 @@ function accumulator(): Graph {
 const x = tensor([2], [10, 20]);
 const start = { w: tensor([2], [1, 2]) };
 
-async function stateOf(program: Program): Promise<Record<string, number[]>> {
-  return Object.fromEntries(
-    Object.entries(await program.read()).map(([name, { data }]) => [name, [...data]]),
-  );
+async function stateOf(program: Program): Promise<Readonly<Record<string, readonly number[]>>> {
+  return valuesOf(await program.read());
 }
 
 describe('the reference executor', () => {

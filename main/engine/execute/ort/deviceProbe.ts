@@ -1,10 +1,11 @@
 /** The process that `devices.ts` starts: tries one device and prints how fast it was, or why it cannot be used. */
 import { gradients } from '../../gradient/gradients.ts';
 import { conv2d, feed, matmul, multiply, reduceSum, relu, square, state, subtract } from '../../graph/ops.ts';
+import { elementCount } from '../../graph/shape.ts';
 import { compileSteps } from '../compileSteps.ts';
 import { ortExecutor } from './ortExecutor.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Tensor } from '../../graph/node.ts';
+import type { Node, Tensor } from '../../graph/node.ts';
 import type { OrtDevice } from './sessionOptions.ts';
 
 export type ProbeAnswer = { readonly gigaflops: number } | { readonly reason: string };
@@ -81,7 +82,7 @@ async function trainingRate(device: OrtDevice): Promise<number> {
 function trialGraph(): Graph {
   const x = feed('x', [images, channels, side, side]);
   const weights = ['first', 'second'].map((name) => state(name, [channels, channels, 3, 3]));
-  const y = weights.reduce<ReturnType<typeof relu>>(
+  const y = weights.reduce<Node>(
     (input, weight) => relu(conv2d(input, weight, { stride: 1, padding: 1 })),
     x,
   );
@@ -93,8 +94,7 @@ function trialGraph(): Graph {
 }
 
 function filled(shape: readonly number[]): Tensor {
-  const count = shape.reduce((product, size) => product * size, 1);
-  const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i) / 10);
+  const data = Float32Array.from({ length: elementCount(shape) }, (_, i) => Math.sin(i) / 10);
   return { dtype: 'float32', shape, data };
 }
 

@@ -3,8 +3,8 @@ import { runScript, type ScriptEnd } from '../scriptProcess.ts';
 import type { ProbeAnswer } from './deviceProbe.ts';
 import type { OrtDevice } from './sessionOptions.ts';
 
-export interface DeviceProbe {
-  readonly device: OrtDevice;
+export interface DeviceProbe<Device extends OrtDevice = OrtDevice> {
+  readonly device: Device;
   readonly available: boolean;
   /** One sentence on why it is not available. */
   readonly reason: string | null;
@@ -13,12 +13,16 @@ export interface DeviceProbe {
 }
 
 const probeScript = fileURLToPath(new URL('./deviceProbe.ts', import.meta.url));
+
 /**
  * Tries a device with a small graph for about a second, in a process of its own, because a broken driver may crash or
  * hang the process that loads it. Never fails: a device that does not answer in time is not available.
  * @param timeLimit milliseconds
  */
-export async function probeDevice(device: OrtDevice, { timeLimit = 30_000 } = {}): Promise<DeviceProbe> {
+export async function probeDevice<Device extends OrtDevice>(
+  device: Device,
+  { timeLimit = 30_000 } = {},
+): Promise<DeviceProbe<Device>> {
   const end = await runScript({ script: probeScript, arguments: [device], timeLimit });
   const answer = end.failure === null ? parseAnswer(end.output) : undefined;
   const gigaflops = answer && 'gigaflops' in answer ? answer.gigaflops : null;

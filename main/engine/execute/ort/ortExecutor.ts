@@ -1,25 +1,21 @@
 import { isConv } from '../../lower/cpu/convSizes.ts';
-import { loopSteps } from '../../lower/loopSteps.ts';
-import type { Lowering } from '../../lower/lowering.ts';
+import { loopSteps, type LoopedModel } from '../../lower/loopSteps.ts';
+import type { LoweredModel, Lowering } from '../../lower/lowering.ts';
 import { lowerPortable } from '../../lower/portable/lowerPortable.ts';
 import { graphNodes, type Graph } from '../../graph/graph.ts';
 import type { Executor, Program, StepProgram, Tensors } from '../executor.ts';
 import { cpuLowering } from './cpuLowering.ts';
-import { createCpuState } from './cpuState.ts';
-import { createGpuState } from './gpuState.ts';
 import { createLoopProgram } from './loopProgram.ts';
 import { createProgram } from './ortProgram.ts';
+import { openParts } from './programParts.ts';
 import { createRingProgram } from './ringProgram.ts';
-import { loadFirst, openSession } from './session.ts';
 import type { OrtDevice, OrtOptions } from './sessionOptions.ts';
-import { checkFirstState, stateTypes } from './stateTypes.ts';
 
 /** Costs as many batches of memory; more would tell the losses too late. */
 const stepsOfLoop = 16;
 
 /**
- * Runs graphs on ONNX Runtime. On `webgpu` the state stays in the GPU's memory and, unless allowed, no part of a
- * graph runs on the CPU. `compile` ignores values for states that the graph does not have; states that are only
+ * Runs graphs on ONNX Runtime. On `webgpu` the state stays in the GPU's memory and no part of a graph runs on the CPU. `compile` ignores values for states that the graph does not have; states that are only
  * written start as zeros.
  */
 export function ortExecutor(options: OrtOptions): Executor {
@@ -46,24 +42,17 @@ export async function compileLoop(
   options: OrtOptions,
   length: number,
 ): Promise<StepProgram> {
-  const types = stateTypes(graph);
-  checkFirstState(graph, types, given);
-  const lowering = options.lowering ?? (await defaultLowering(options.device, graph));
-  const looped = loopSteps(lowering(graph), length);
-  const session = await openSession(looped, options);
-  const store = createCpuState(looped, types);
-  await loadFirst(store, types, given, session);
-  return createLoopProgram({ graph, looped, length, session, store, types });
+  const lower = async (): Promise<LoopedModel> => loopSteps(await lowered(graph, options), length);
+  return createLoopProgram(await openParts(graph, given, options, lower), length);
 }
 
 async function compile(graph: Graph, given: Tensors, options: OrtOptions): Promise<Program> {
-  const types = stateTypes(graph);
-  checkFirstState(graph, types, given);
-  const lowered = (options.lowering ?? (await defaultLowering(options.device, graph)))(graph);
-  const session = await openSession(lowered, options);
-  const store = options.device === 'webgpu' ? createGpuState(lowered, types) : createCpuState(lowered, types);
-  await loadFirst(store, types, given, session);
-  return createProgram({ graph, lowered, session, store, types });
+  return createProgram(await openParts(graph, given, options, () => lowered(graph, options)));
+}
+
+async function lowered(graph: Graph, { lowering, device }: OrtOptions): Promise<LoweredModel> {
+  const lower = lowering ?? (await defaultLowering(device, graph));
+  return lower(graph);
 }
 
 /** Without convolutions a graph has nothing to put in blocks. */

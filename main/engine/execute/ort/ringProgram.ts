@@ -35,12 +35,12 @@ export async function createRingProgram(
 
   const flush = async (): Promise<readonly Tensors[]> => {
     const count = pending;
-    const values = count === 0 ? {} : await program.read([ring]);
+    const known = count === 0 ? [] : outputsOf((await program.read([ring]))[ring], count);
     const each = (now() - readAt) / count;
-    if (count > 0) limit = Math.max(fewest, Math.min(length, Math.floor(milliseconds / each)));
+    if (count > 0) limit = Math.min(length, Math.max(fewest, Math.floor(milliseconds / each)));
     pending = 0;
     readAt = now();
-    return count === 0 ? [] : outputsOf(values[ring], count);
+    return known;
   };
   return {
     load: (given) => serial(() => program.load(given)),
@@ -48,7 +48,7 @@ export async function createRingProgram(
       serial(async () => {
         await program.step(feeds);
         pending++;
-        return pending >= Math.min(limit, length) || now() - readAt >= milliseconds ? flush() : [];
+        return pending >= limit || now() - readAt >= milliseconds ? flush() : [];
       }),
     flush: () => serial(flush),
     read: (asked) => serial(() => program.read(asked ?? names)),

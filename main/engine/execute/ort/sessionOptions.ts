@@ -10,15 +10,13 @@ export interface OrtOptions {
   readonly threads?: number;
   /** Whether idle threads spin: a little faster, but they slow everything else down. Default: yes. */
   readonly spinning?: boolean;
-  /** Refuse a graph of which a node would run on the CPU. Default: yes on WebGPU; meaningless on the CPU. */
-  readonly forbidCpuFallback?: boolean;
   /** How graphs are written. Default: in the CPU's blocked layout where the device is the CPU and has one, else portably. */
   readonly lowering?: Lowering;
 }
 
 /** What ONNX Runtime is told for a session on a device (measured: the fastest settings that are exact). */
 export function sessionOptions(options: OrtOptions): InferenceSession.SessionOptions {
-  const { device, threads = coreCount(), spinning = true, forbidCpuFallback = device === 'webgpu' } = options;
+  const { device, threads = coreCount(), spinning = true } = options;
   return {
     executionProviders: [device],
     graphOptimizationLevel: 'all',
@@ -30,7 +28,8 @@ export function sessionOptions(options: OrtOptions): InferenceSession.SessionOpt
     extra: {
       session: {
         intra_op: { allow_spinning: spinning ? '1' : '0' },
-        disable_cpu_ep_fallback: forbidCpuFallback && device === 'webgpu' ? '1' : '0',
+        // A graph of which a node would run on the CPU is refused.
+        disable_cpu_ep_fallback: device === 'webgpu' ? '1' : '0',
       },
       // 1.30 loses a value that is both multiplied by a reciprocal and an output (a momentum encoder's new scale).
       optimization: { disable_specified_optimizers: 'DivMulFusion' },

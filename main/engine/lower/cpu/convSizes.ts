@@ -33,10 +33,9 @@ export function convSizes(node: ConvNode, block: number): ConvSizes | undefined 
   const [images, inputs, height, width] = x.map(Number);
   const [outputs, , kernel, kernelWidth] = w.map(Number);
   const [rows, columns] = y.slice(2).map(Number);
-  if (kernel !== kernelWidth || outputs % block !== 0) return undefined;
-  if (kernelInputBlock(inputs, block) === undefined) return undefined;
   const { stride, padding, groups = 1 } = node.attributes;
-  if (groups !== 1) return undefined;
+  if (kernel !== kernelWidth || groups !== 1 || outputs % block !== 0) return undefined;
+  if (kernelInputBlock(inputs, block) === undefined) return undefined;
   return { images, inputs, outputs, height, width, rows, columns, kernel, stride, padding, block };
 }
 
