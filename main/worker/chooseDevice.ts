@@ -1,5 +1,5 @@
 import { genoiseError } from '../../shared/errors.ts';
-import { probeDevice, type DeviceProbe } from '../engine/execute/ort/devices.ts';
+import { probeDevice } from '../engine/execute/ort/devices.ts';
 import type { ProbedDevice } from '../../shared/devices.ts';
 import type { FoundDevice } from '../../shared/pretraining.ts';
 
@@ -21,7 +21,7 @@ export interface ChosenDevice {
  */
 export async function chooseDevice(
   choice: ProbedDevice | 'auto',
-  probe: Probe = probeProbed,
+  probe: Probe = probeDevice,
 ): Promise<ChosenDevice> {
   if (choice === 'cpu') return { device: 'cpu', trial: null };
   if (choice === 'auto') {
@@ -42,13 +42,4 @@ export async function chooseDevice(
 function fasterOf(trial: readonly FoundDevice[]): ProbedDevice {
   const [fastest] = trial.toSorted((a, b) => (b.gigaflops ?? 0) - (a.gigaflops ?? 0));
   return fastest?.device ?? 'cpu';
-}
-
-/** Tries one of the devices that `auto` chooses among. */
-export async function probeProbed(
-  device: ProbedDevice,
-  limit: { timeLimit?: number } = {},
-): Promise<FoundDevice> {
-  const { available, reason, gigaflops }: DeviceProbe = await probeDevice(device, limit);
-  return { device, available, reason, gigaflops };
 }

@@ -9,12 +9,10 @@ import { writeClassifier } from '../training/classifierFile.ts';
 import { defaultImageSize } from '../training/planDefaults.ts';
 import { cancelledOr } from './cancelledOr.ts';
 import { executorFor } from './executorFor.ts';
-import type { TrainRequest, TrainResult } from '../../shared/classifying.ts';
+import { defaultEncoder, type TrainRequest, type TrainResult } from '../../shared/classifying.ts';
 import type { JobHost } from '../../shared/jobs.ts';
 import type { Tensors } from '../engine/execute/executor.ts';
 import type { EncoderDescription } from '../nn/encoder.ts';
-
-const defaultEncoder = { name: 'resnet18', width: 1 } as const;
 
 /**
  * Trains a classifier, measures it, writes its file.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { probeDevice } from '../../main/engine/execute/ort/devices.ts';
-import { chooseDevice, probeProbed } from '../../main/worker/chooseDevice.ts';
+import { chooseDevice } from '../../main/worker/chooseDevice.ts';
 import { executorFor } from '../../main/worker/executorFor.ts';
 import { describeWith, swiftShader, swiftShaderIcd } from '../helpers/requirement.ts';
 import { errorCode } from '../helpers/errorCode.ts';
@@ -37,7 +37,7 @@ describeWith(swiftShader, 'a GPU in software', () => {
     try {
       // However long it takes here: what counts is its figure.
       const { device, trial } = await chooseDevice('auto', (each) =>
-        probeProbed(each, { timeLimit: 100_000 }),
+        probeDevice(each, { timeLimit: 100_000 }),
       );
       expect(device).toBe('cpu');
       const [cpu, gpu] = trial?.map(({ gigaflops }) => gigaflops) ?? [];
