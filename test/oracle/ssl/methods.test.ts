@@ -8,16 +8,21 @@ import { barlowTwins } from '../../../main/ssl/barlowTwins.ts';
 import { byol } from '../../../main/ssl/byol.ts';
 import { moco } from '../../../main/ssl/moco.ts';
 import { mocoV1 } from '../../../main/ssl/mocoV1.ts';
+import { pirl } from '../../../main/ssl/pirl.ts';
 import { simclr } from '../../../main/ssl/simclr.ts';
 import { simsiam } from '../../../main/ssl/simsiam.ts';
+import { swav } from '../../../main/ssl/swav.ts';
 import { vicreg } from '../../../main/ssl/vicreg.ts';
 import { buildMethodTraining, type MethodTraining } from '../../helpers/methodStep.ts';
+import { integers } from '../../helpers/tensors.ts';
 import type { Executor, Tensors } from '../../../main/engine/execute/executor.ts';
 import type { NumericArray, Tensor } from '../../../main/engine/graph/node.ts';
 import type { OptimizerSettings } from '../../../main/nn/optimizers.ts';
 import type { Method } from '../../../main/ssl/method.ts';
 
-// Three steps of each method against PyTorch (makeFixtures.py, makeSiameseFixtures.py): losses, gradients and the whole state.
+// Three steps of each method against PyTorch (makeFixtures.py, makeSiameseFixtures.py, makeClusterFixtures.py): losses,
+// gradients and the whole state. SwAV's queue starts in the third step, its prototypes are frozen in the first; PIRL's
+// memory bank is of more images than the batch has.
 
 interface StoredTensor {
   readonly shape: readonly number[];
@@ -28,12 +33,16 @@ interface Fixture {
   readonly settings: { readonly momentum?: number };
   readonly optimizer: OptimizerSettings;
   readonly batchSize: number;
-  readonly side: number;
+  /** Of all views; else `sides` has that of each. */
+  readonly side?: number;
+  readonly sides?: readonly number[];
+  readonly sampleCount?: number;
   readonly initial: Readonly<Record<string, StoredTensor>>;
   readonly steps: readonly {
     readonly learningRate: number;
     /** Absent: the momentum of the settings. */
     readonly schedules?: Readonly<Record<string, number>>;
+    readonly indices?: readonly number[];
     readonly views: readonly StoredTensor[];
     readonly loss: number;
   }[];
@@ -53,6 +62,11 @@ const cases: readonly { file: string; method: Method }[] = [
   { file: 'simsiamLarge', method: simsiam },
   { file: 'vicreg', method: vicreg },
   { file: 'simclrHard', method: simclr },
+  { file: 'swav', method: swav },
+  { file: 'swavTwoCrops', method: swav },
+  { file: 'swavUnbalanced', method: swav },
+  { file: 'pirl', method: pirl },
+  { file: 'pirlSampled', method: pirl },
 ];
 
 const executors: readonly { title: string; executor: Executor; tolerance: number }[] = [
@@ -67,7 +81,8 @@ const executors: readonly { title: string; executor: Executor; tolerance: number
 
 describe.each(cases)('$file against PyTorch', ({ file, method }) => {
   const fixture = readFixture(file);
-  const step = buildMethodTraining({ method, ...fixture }, fixture.optimizer);
+  const { side = 0 } = fixture;
+  const step = buildMethodTraining({ method, ...fixture, side }, fixture.optimizer);
 
   it('declares the same state', () => {
     const names = [...Object.keys(fixture.final), ...Object.keys(slotsOf(fixture))];
@@ -107,10 +122,10 @@ function firstState({ variables }: MethodTraining, { initial }: Fixture): Tensor
 }
 
 function feedsOf({ graph }: MethodTraining, { steps, settings }: Fixture, index: number): Tensors {
-  const { learningRate, views, schedules = { momentum: settings.momentum ?? 0 } } = steps[index];
+  const { learningRate, views, indices, schedules = { momentum: settings.momentum ?? 0 } } = steps[index];
   const all: Record<string, Tensor> = {
-    view0: toTensor(views[0]),
-    view1: toTensor(views[1]),
+    ...Object.fromEntries(views.map((view, i) => [`view${i}`, toTensor(view)])),
+    ...(indices && { indices: integers(indices) }),
     learningRate: scalarTensor(learningRate),
     initialLearningRate: scalarTensor(steps[0].learningRate),
   };
