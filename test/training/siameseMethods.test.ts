@@ -4,6 +4,7 @@ import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { feed } from '../../main/engine/graph/ops.ts';
 import { initialState } from '../../main/nn/initialize.ts';
 import { byol } from '../../main/ssl/byol.ts';
+import { moco } from '../../main/ssl/moco.ts';
 import { mocoV1 } from '../../main/ssl/mocoV1.ts';
 import { simclr } from '../../main/ssl/simclr.ts';
 import { simsiam } from '../../main/ssl/simsiam.ts';
@@ -58,6 +59,10 @@ const cases: readonly Case[] = [
   // Contrast cannot collapse while it is told apart; where its temperature drowns all differences, it learns nothing.
   {
     ...{ method: mocoV1, settings: tinySettings['moco-v1'], learningRate: 0.1, noise: 0.3 },
+    ...{ without: { temperature: 1000 }, state: 'at-chance' },
+  },
+  {
+    ...{ method: moco, settings: tinySettings['moco-v2'], learningRate: 0.1, noise: 0.3 },
     ...{ without: { temperature: 1000 }, state: 'at-chance' },
   },
   {
