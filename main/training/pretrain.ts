@@ -18,7 +18,8 @@ import type { TrainingRun } from './trainingRun.ts';
 
 /**
  * Pretrains an encoder, from the start or from its newest checkpoint, until its last step, until `host.signal` is
- * aborted or `host.pace` ends it; all end with a checkpoint, and so begins a pause. A resumed run on the CPU gives bit for bit what an uninterrupted one gives.
+ * aborted or `host.pace` ends it; all end with a checkpoint, and a pause begins with one. A resumed run on the CPU gives
+ * bit for bit what an uninterrupted one gives.
  * @throws training-diverged (the last checkpoint is kept), disk-full, and what `startRun` throws
  */
 export async function pretrain(job: PretrainJob, host: TrainingHost): Promise<PretrainOutcome> {
