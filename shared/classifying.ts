@@ -13,6 +13,9 @@ export interface EncoderChoice {
   readonly width: number;
 }
 
+/** What is trained where neither a pretraining nor a person says what. */
+export const defaultEncoder: EncoderChoice = { name: 'resnet18', width: 1 };
+
 /** A classifier's training, as the application asks the worker for it. Plain data. */
 export interface TrainRequest {
   readonly runId: number;

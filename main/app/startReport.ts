@@ -27,15 +27,10 @@ export async function startReport(context: ApplicationContext): Promise<void> {
       report({ note: 'getting ready' });
       let finished = -1;
       const started = performance.now();
-      let known = 0;
       const onProgress = (progress: ReportProgress): void => {
-        if (progress.done !== finished) {
-          context.changed('classifiers');
-          // What an earlier start left is there at once.
-          if (performance.now() - started < 1000) known = progress.done;
-          finished = progress.done;
-        }
-        report(reportOf(progress, (performance.now() - started) / 1000, progress.done - known));
+        if (progress.done !== finished) context.changed('classifiers');
+        finished = progress.done;
+        report(reportOf(progress, (performance.now() - started) / 1000));
       };
       try {
         await labelReport(library, usualReport, onProgress, signal);
@@ -46,9 +41,9 @@ export async function startReport(context: ApplicationContext): Promise<void> {
   });
 }
 
-/** @param trained cells of this start */
-function reportOf(progress: ReportProgress, seconds: number, trained: number): JobReport {
-  const { done, total, mode, fraction, draw, training } = progress;
+/** @param seconds since the start */
+function reportOf(progress: ReportProgress, seconds: number): JobReport {
+  const { done, total, trained, mode, fraction, draw, training } = progress;
   const phase = training === null ? '' : `, ${phaseWords[training.phase]}`;
   return {
     note: `${Number((fraction * 100).toFixed(2))} % of the labels, draw ${draw}: ${doing[mode]}${phase}`,

@@ -41,8 +41,8 @@ export async function trainClassifier(
   const run = await library.write.createRun({
     kind: options.mode,
     method: base.run?.method ?? null,
-    encoder: base.encoder === null ? 'resnet18' : describeEncoder(base.encoder),
-    settings: { ...options, encoder: base.encoder && { ...base.encoder }, imageSize: base.imageSize },
+    encoder: describeEncoder(base.encoder),
+    settings: { ...options, encoder: { ...base.encoder }, imageSize: base.imageSize },
     parentRunId: base.checkpoint?.runId ?? null,
     totalSteps: 0,
   });

@@ -1,6 +1,7 @@
-import { genoiseError } from '../../shared/errors.ts';
-import { appVersion } from '../../shared/appVersion.ts';
 import { join } from 'node:path';
+import { appVersion } from '../../shared/appVersion.ts';
+import { defaultEncoder } from '../../shared/classifying.ts';
+import { genoiseError } from '../../shared/errors.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { ClassifierMode, EncoderChoice, TrainRequest } from '../../shared/classifying.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
@@ -23,7 +24,7 @@ export interface TrainOptions {
 export interface StartingPoint {
   readonly checkpoint: { readonly path: string; readonly runId: RunId } | null;
   readonly run: RunRow | null;
-  readonly encoder: EncoderChoice | null;
+  readonly encoder: EncoderChoice;
   readonly imageSize: number | null;
 }
 
@@ -32,7 +33,7 @@ export async function startingPoint(library: ReadOnlyLibrary, options: TrainOpti
   const run = await pretrainingRun(library, options.checkpointRun);
   if (fresh) {
     // The same network as the pretrained one, so that the two can be compared.
-    const like = run === null ? { encoder: null, imageSize: null } : networkOf(run);
+    const like = run === null ? { encoder: defaultEncoder, imageSize: null } : networkOf(run);
     const { encoder, imageSize } = options;
     return {
       checkpoint: null,

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importImages } from '../../main/app/importImages.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
-import {
-  findLabelReport,
-  labelReport,
-  usualReport,
-  type LabelReportOptions,
-} from '../../main/app/labelReport.ts';
+import { findLabelReport, labelReport, usualReport } from '../../main/app/labelReport.ts';
 import { pretrainEncoder } from '../../main/app/pretrainEncoder.ts';
+import type { LabelReportOptions } from '../../main/app/reportGround.ts';
 import { sampleClasses, writeSampleImages } from '../../main/importer/sampleImages.ts';
 import { openLibrary, type Library } from '../../main/library/client.ts';
 import { summariseCells } from '../../shared/labelReport.ts';
@@ -64,7 +60,7 @@ describe('a report', () => {
       },
       stop.signal,
     );
-    await expect(report).rejects.toThrow();
+    expect(await errorCode(() => report)).toBe('cancelled');
     expect(planned).toEqual([['random-encoder', 3]]);
   });
 
@@ -87,7 +83,7 @@ describe('a report', () => {
       },
       stop.signal,
     );
-    await expect(stopped).rejects.toThrow();
+    expect(await errorCode(() => stopped)).toBe('cancelled');
     const half = await findLabelReport(library, options);
     expect(half?.cells).toHaveLength(2);
 
