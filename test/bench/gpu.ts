@@ -4,12 +4,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chooseDevice } from '../../main/worker/chooseDevice.ts';
-import { stemFor } from '../../main/nn/resnet.ts';
 import { describeTrial } from '../../shared/deviceTrial.ts';
 import { debianPython3 } from '../helpers/requirement.ts';
 import { gpuTable } from './gpuTable.ts';
 import { watchGpuMemory } from './gpuMemory.ts';
 import { nameOf, type GpuMeasure, type GpuRow, type GpuSizes } from './gpuRows.ts';
+import { torchShape } from './ourStep.ts';
 import { machine, say } from './report.ts';
 
 export interface GpuBenchOptions {
@@ -122,12 +122,7 @@ async function measureTorch(
     return;
   }
   const script = fileURLToPath(new URL('./gpu.py', import.meta.url));
-  const shapes = sizes.shapes.map((shape) => ({
-    ...shape,
-    name: nameOf(shape),
-    stem: Math.round(64 * shape.width),
-    standardStem: stemFor(shape.imageSize) === 'standard',
-  }));
+  const shapes = sizes.shapes.map((shape) => ({ ...torchShape(shape), name: nameOf(shape) }));
   const request = { ...sizes, shapes, device: dry ? 'cpu' : 'cuda' };
   const child = spawn(command, [script, JSON.stringify(request)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), 1000 * seconds);

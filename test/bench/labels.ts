@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { importIntoProject } from '../../main/app/importIntoProject.ts';
+import { join } from 'node:path';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { labelReport } from '../../main/app/labelReport.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
-import { modeNames } from '../../main/cli/classifierText.ts';
+import { modeNames } from '../../shared/modeNames.ts';
 import { formatTable } from '../../main/cli/format.ts';
 import { methodChoices } from '../../shared/pretraining.ts';
 import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
@@ -19,7 +18,9 @@ import {
 } from './labelCells.ts';
 import { lineChart } from './lineChart.ts';
 import { pretrainKilled } from './pretrainKilled.ts';
+import { provideFewLabelsProject } from './fewLabelsProject.ts';
 import { machine, say, type BenchResult } from './report.ts';
+import { mean } from './statistics.ts';
 
 export interface LabelBenchOptions {
   readonly data: string;
@@ -66,12 +67,7 @@ export async function benchLabels(options: LabelBenchOptions): Promise<readonly 
 }
 
 async function prepareProject({ project, options }: Bench): Promise<void> {
-  const quiet = (): void => undefined;
-  const [train, test] = [resolve(options.data, 'train'), resolve(options.data, 'test')];
-  await importIntoProject(project, { folders: [train], heldOutFraction: 0, seed: 'labels' }, quiet);
-  await importIntoProject(project, { folders: [test], holdOutAll: true }, quiet);
-  const { images } = await withReadOnlyLibrary(project, projectStatus);
-  say(`${images.ready} photographs, ${images.heldOut} of them for testing`);
+  await provideFewLabelsProject(project, options.data, 'labels');
   // The kNN of each epoch looks at these: 2,000 of them; the report needs all.
   await withLibrary(project, (library) => labelImages(library, { source: { kind: 'folders' } }));
 }
@@ -199,8 +195,8 @@ function tell({ fresh, methods }: LabelResults): void {
 function describe(cells: readonly ReportCell[], mode: ReportMode, fraction: number): string {
   const summary = summariseCells(cells, mode, fraction);
   if (summary === null) return '–';
-  const { mean, deviation } = summary.top1;
-  return summary.draws > 1 ? `${percent(mean)} ± ${percent(deviation)}` : percent(mean);
+  const { value, deviation } = summary.top1;
+  return summary.draws > 1 ? `${percent(value)} ± ${percent(deviation)}` : percent(value);
 }
 
 function titleOf(name: string): string {
@@ -229,7 +225,6 @@ function comparison({ fresh, methods }: LabelResults, name: string): BenchResult
   const other = fresh.filter((cell) => cell.mode === 'scratch' && cell.fraction === fractions[0]);
   const values = (cells: readonly ReportCell[]): number[] => cells.map(({ top1 }) => top1.value);
   const [ours, theirs] = [own, other].map(values);
-  const mean = (of: readonly number[]): number => of.reduce((sum, value) => sum + value, 0) / of.length;
   return {
     bench: `labels: ${name}, linear probe against from scratch, 1 % of the labels`,
     ...{ ratio: mean(ours) / mean(theirs), ours: mean(ours), theirs: mean(theirs) },

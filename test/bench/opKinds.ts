@@ -1,68 +1,23 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { InferenceSession, type Tensor as OrtTensor } from 'onnxruntime-node';
 import { sessionOptions } from '../../main/engine/execute/ort/sessionOptions.ts';
-import { toOrt } from '../../main/engine/execute/ort/ortTensor.ts';
+import { profileRuns, type ProfileEvent } from './profile.ts';
 import { median } from './statistics.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { LoweredModel } from '../../main/engine/lower/lowering.ts';
-
-interface ProfileEvent {
-  readonly cat: string;
-  readonly name: string;
-  /** Microseconds. */
-  readonly dur: number;
-  readonly args?: { readonly op_name?: string };
-}
 
 const warmup = 2;
 const runs = 5;
 
 /**
  * Milliseconds of one step by operator, most first, as ONNX Runtime's profiler counts them: medians of single
- * operators, summed. The state stays as it is.
+ * operators, summed.
  */
 export async function millisecondsByOp(
   lowered: LoweredModel,
   feeds: Tensors,
   state: Tensors,
 ): Promise<Readonly<Record<string, number>>> {
-  const folder = mkdtempSync(join(tmpdir(), 'genoise-bench-'));
-  const session = await InferenceSession.create(lowered.model, {
-    ...sessionOptions({ device: 'cpu', threads: 2 }),
-    ...(lowered.isFinished === true ? { graphOptimizationLevel: 'disabled' } : {}),
-    enableProfiling: true,
-    profileFilePrefix: join(folder, 'profile'),
-  });
-  const inputs = modelInputs(lowered, feeds, state);
-  for (let run = 0; run < warmup + runs; run++) await session.run(inputs);
-  session.endProfiling();
-  await session.release();
-  const events = readEvents(folder);
-  rmSync(folder, { recursive: true });
-  return sumByOp(events);
-}
-
-export function modelInputs(
-  lowered: LoweredModel,
-  feeds: Tensors,
-  state: Tensors,
-): Record<string, OrtTensor> {
-  const inputs: Record<string, OrtTensor> = {};
-  for (const [name, port] of lowered.feeds) inputs[port.name] = toOrt(feeds[name]);
-  for (const [name, port] of lowered.states) {
-    const order = lowered.orders?.get(name);
-    const { data } = state[name];
-    inputs[port.name] = toOrt({ ...state[name], data: order ? order.fromRowMajor(data) : data });
-  }
-  return inputs;
-}
-
-function readEvents(folder: string): readonly ProfileEvent[] {
-  const [file] = readdirSync(folder);
-  if (file === undefined) throw new Error('ONNX Runtime wrote no profile');
-  return JSON.parse(readFileSync(join(folder, file), 'utf8')) as ProfileEvent[];
+  const options = sessionOptions({ device: 'cpu', threads: 2 }, lowered);
+  return sumByOp(await profileRuns(lowered, options, { feeds, state }, warmup + runs));
 }
 
 function sumByOp(events: readonly ProfileEvent[]): Readonly<Record<string, number>> {

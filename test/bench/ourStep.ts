@@ -26,6 +26,12 @@ export interface StepShape {
   readonly encoder: EncoderName;
 }
 
+/** The same shape as `torch_step.Step` is told it. */
+export function torchShape({ width, ...shape }: StepShape): Readonly<Record<string, unknown>> {
+  const standardStem = stemFor(shape.imageSize) === 'standard';
+  return { ...shape, stem: Math.round(64 * width), standardStem };
+}
+
 /** How our side writes its graphs: `cpu` in this machine's blocked layout, as the app does, or `portable`. */
 export type LoweringName = 'portable' | 'cpu';
 

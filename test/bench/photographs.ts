@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { importIntoProject } from '../../main/app/importIntoProject.ts';
+import { join } from 'node:path';
 import { labelImages } from '../../main/app/labelImages.ts';
 import { pretrainEncoder, resumePretraining, type OnTrainingEvent } from '../../main/app/pretrainEncoder.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
@@ -11,6 +10,7 @@ import { formatTable } from '../../main/cli/format.ts';
 import type { ClassifierMode } from '../../shared/classifying.ts';
 import type { Json } from '../../shared/records.ts';
 import { barChart } from './barChart.ts';
+import { provideFewLabelsProject } from './fewLabelsProject.ts';
 import { knnOnHeldOut } from './knnOnHeldOut.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { deviation, mean, range } from './statistics.ts';
@@ -55,7 +55,7 @@ export async function benchPhotographs(options: PhotographBenchOptions): Promise
   say(`Machine: ${machine()}`);
   mkdirSync(options.out, { recursive: true });
   const project = join(options.out, 'project');
-  await prepareProject(project, options);
+  await provideFewLabelsProject(project, options.data, 'photographs');
   const run = await pretrained(project, options);
   const file = join(options.out, 'results.json');
   let results: Results = existsSync(file)
@@ -82,15 +82,6 @@ export async function benchPhotographs(options: PhotographBenchOptions): Promise
     }
   }
   return summarise(results, options);
-}
-
-async function prepareProject(project: string, { data }: PhotographBenchOptions): Promise<void> {
-  const [train, test] = [resolve(data, 'train'), resolve(data, 'test')];
-  const quiet = (): void => undefined;
-  await importIntoProject(project, { folders: [train], heldOutFraction: 0, seed: 'photographs' }, quiet);
-  await importIntoProject(project, { folders: [test], holdOutAll: true }, quiet);
-  const { images } = await withReadOnlyLibrary(project, projectStatus);
-  say(`${images.ready} photographs, ${images.heldOut} of them for testing`);
 }
 
 /** The number of a finished pretraining run: the one that is there, or a new one, or one that was interrupted. */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { stemFor } from '../../main/nn/resnet.ts';
 import { debianPython3 } from '../helpers/requirement.ts';
 import {
   prepareOurStep,
+  torchShape,
   type LoweringName,
   type OurStep,
   type StepShape,
@@ -165,12 +165,11 @@ function describe(times: readonly number[]): string {
 }
 
 async function prepareTorchStep(
-  { method, encoder, pairs, width, imageSize }: StepShape,
+  shape: StepShape,
   layout: string,
 ): Promise<TimedStep & { readonly configuration: unknown; readonly pid: number }> {
   const script = new URL('./step.py', import.meta.url).pathname;
-  const standardStem = stemFor(imageSize) === 'standard';
-  const request = { method, encoder, pairs, stem: 64 * width, imageSize, standardStem, layout, threads };
+  const request = { ...torchShape(shape), layout, threads };
   const child = spawn(debianPython3, [script, JSON.stringify(request)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -7,8 +7,7 @@ import { sessionOptions, type OrtOptions } from './sessionOptions.ts';
 export async function openSession(lowered: LoweredModel, options: OrtOptions): Promise<InferenceSession> {
   try {
     return await InferenceSession.create(lowered.model, {
-      ...sessionOptions(options),
-      ...(lowered.isFinished === true ? { graphOptimizationLevel: 'disabled' } : {}),
+      ...sessionOptions(options, lowered),
       ...(options.device === 'webgpu' ? { preferredOutputLocation: locations(lowered) } : {}),
     });
   } catch (error) {

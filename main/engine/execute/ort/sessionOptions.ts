@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { coreCount } from './coreCount.ts';
-import type { Lowering } from '../../lower/lowering.ts';
+import type { LoweredModel, Lowering } from '../../lower/lowering.ts';
 
 export type OrtDevice = 'cpu' | 'webgpu' | 'cuda';
 
@@ -14,12 +14,15 @@ export interface OrtOptions {
   readonly lowering?: Lowering;
 }
 
-/** What ONNX Runtime is told for a session on a device (measured: the fastest settings that are exact). */
-export function sessionOptions(options: OrtOptions): InferenceSession.SessionOptions {
+/** What ONNX Runtime is told for a session of a model on a device (measured: the fastest settings that are exact). */
+export function sessionOptions(
+  options: OrtOptions,
+  { isFinished = false }: Pick<LoweredModel, 'isFinished'> = {},
+): InferenceSession.SessionOptions {
   const { device, threads = coreCount(), spinning = true } = options;
   return {
     executionProviders: [device],
-    graphOptimizationLevel: 'all',
+    graphOptimizationLevel: isFinished ? 'disabled' : 'all',
     executionMode: 'sequential',
     // One plan of all memory makes a step a few percent faster, and takes half as much again.
     enableMemPattern: device !== 'cpu',
