@@ -44,17 +44,18 @@ export interface ReportSummary {
   readonly top5: DrawnShare | null;
 }
 
-export interface DrawnShare {
-  readonly mean: number;
+/**
+ * The mean of the draws, with its interval as if it were one measurement: all draws share the held-out images, so that
+ * more draws do not make it narrower.
+ */
+export interface DrawnShare extends Proportion {
   /** Standard deviation of the draws (n − 1); 0 for a single one. */
   readonly deviation: number;
-  /**
-   * 95 % Wilson interval of the mean, as if it were one measurement: all draws share the held-out images, so that more
-   * draws do not make it narrower.
-   */
-  readonly low: number;
-  readonly high: number;
-  readonly n: number;
+}
+
+/** A share of the labels for people: `10 %`, `0.25 %`. */
+export function formatFraction(fraction: number): string {
+  return `${Number((fraction * 100).toFixed(2))} %`;
 }
 
 /** Null where no cell of this way and share is there. */
@@ -80,6 +81,5 @@ function together(shares: readonly Proportion[]): DrawnShare {
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
   const [{ n }] = shares;
-  const { low, high } = wilsonProportion(mean * n, n);
-  return { mean, deviation, low, high, n };
+  return { ...wilsonProportion(mean * n, n), deviation };
 }

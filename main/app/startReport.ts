@@ -1,16 +1,9 @@
 import { labelReport, requireReportable, usualReport, type ReportProgress } from './labelReport.ts';
 import { phaseWords } from './trainingWords.ts';
-import type { ReportMode } from '../../shared/labelReport.ts';
+import { formatFraction } from '../../shared/labelReport.ts';
+import { modeNames } from '../../shared/modeNames.ts';
 import type { ApplicationContext } from './context.ts';
 import type { JobReport } from './jobQueue.ts';
-
-const doing: Readonly<Record<ReportMode, string>> = {
-  pixels: 'pixels alone',
-  scratch: 'from scratch',
-  'random-encoder': 'untrained encoder',
-  probe: 'linear probe',
-  finetune: 'fine-tuning',
-};
 
 /**
  * Starts, or goes on with, the comparison of shares of the labels.
@@ -46,7 +39,7 @@ function reportOf(progress: ReportProgress, seconds: number): JobReport {
   const { done, total, trained, mode, fraction, draw, training } = progress;
   const phase = training === null ? '' : `, ${phaseWords[training.phase]}`;
   return {
-    note: `${Number((fraction * 100).toFixed(2))} % of the labels, draw ${draw}: ${doing[mode]}${phase}`,
+    note: `${formatFraction(fraction)} of the labels, draw ${draw}: ${modeNames[mode].toLowerCase()}${phase}`,
     progress: { done, total, unit: 'classifiers' },
     // Larger shares take longer: with the first ones alone nothing can be told.
     etaSeconds: trained < total / 2 ? null : (seconds / trained) * (total - done),

@@ -1,14 +1,6 @@
+import { modeNames } from '../../shared/modeNames.ts';
 import { formatCount, formatDuration } from './format.ts';
 import type { TrainProgress } from '../../shared/classifying.ts';
-import type { ReportMode } from '../../shared/labelReport.ts';
-
-export const modeNames: Readonly<Record<ReportMode, string>> = {
-  pixels: 'Logistic regression on pixels',
-  probe: 'Linear probe',
-  finetune: 'Fine-tuning',
-  scratch: 'From scratch',
-  'random-encoder': 'Linear probe of a random encoder',
-};
 
 /** What a training is doing now, on one line. */
 export function describeTraining(progress: TrainProgress): string {

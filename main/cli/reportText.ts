@@ -1,11 +1,12 @@
 import {
+  formatFraction,
   reportModes,
   summariseCells,
   type DrawnShare,
   type LabelReport,
   type ReportSummary,
 } from '../../shared/labelReport.ts';
-import { modeNames } from './classifierText.ts';
+import { modeNames } from '../../shared/modeNames.ts';
 import { formatCount, formatTable, plural } from './format.ts';
 
 /** A report as tables: a row for each way, a column for each share of the labels. */
@@ -28,7 +29,7 @@ export function describeReport(report: LabelReport): string {
 function table({ fractions, cells }: LabelReport, of: (summary: ReportSummary) => DrawnShare | null): string {
   const labelsOf = (fraction: number): string => {
     const labels = cells.find((cell) => cell.fraction === fraction)?.labels;
-    return `${Number((fraction * 100).toFixed(2))} %${labels === undefined ? '' : ` (${formatCount(labels)} labels)`}`;
+    return `${formatFraction(fraction)}${labels === undefined ? '' : ` (${formatCount(labels)} labels)`}`;
   };
   const shown = (['pixels', ...reportModes] as const).filter((mode) =>
     cells.some((cell) => cell.mode === mode),
@@ -47,5 +48,5 @@ function describeShare(share: DrawnShare | null, draws: number): string {
   if (share === null) return '–';
   const percent = (value: number): string => (value * 100).toFixed(1);
   const spread = draws > 1 ? ` ± ${percent(share.deviation)}` : '';
-  return `${percent(share.mean)}${spread} (${percent(share.low)}–${percent(share.high)})`;
+  return `${percent(share.value)}${spread} (${percent(share.low)}–${percent(share.high)})`;
 }

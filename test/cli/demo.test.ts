@@ -50,11 +50,7 @@ describe('genoise demo', () => {
       const { status, out, err } = await ended;
       expect(err).not.toContain('Error');
       expect(status).toBe(0);
-      for (const way of [
-        'Logistic regression on pixels',
-        'Linear probe of a random encoder',
-        'From scratch',
-      ]) {
+      for (const way of ['Pixels alone', 'Untrained encoder', 'From scratch']) {
         expect(out).toContain(way);
       }
       for (let step = 1; step <= 8; step++) expect(out).toMatch(new RegExp(`^${step}\\. `, 'm'));

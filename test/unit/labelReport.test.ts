@@ -15,7 +15,7 @@ describe('summariseCells', () => {
     const summary = summariseCells(cells, 'probe', 0.1);
     const { low, high } = wilsonProportion(110, 200);
     expect(summary).toMatchObject({ draws: 3, labels: 40, top5: null });
-    expect(summary?.top1.mean).toBeCloseTo(0.55);
+    expect(summary?.top1.value).toBeCloseTo(0.55);
     expect(summary?.top1.deviation).toBeCloseTo(0.05);
     expect(summary?.top1.low).toBeCloseTo(low);
     expect(summary?.top1.high).toBeCloseTo(high);

@@ -2,9 +2,9 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { labelReport, usualReport, type ReportProgress } from '../../app/labelReport.ts';
 import { withLibrary } from '../../app/withLibrary.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
-import { reportModes } from '../../../shared/labelReport.ts';
-import { describeTraining, modeNames } from '../classifierText.ts';
-import { formatPercent } from '../format.ts';
+import { formatFraction, reportModes } from '../../../shared/labelReport.ts';
+import { modeNames } from '../../../shared/modeNames.ts';
+import { describeTraining } from '../classifierText.ts';
 import { wholeNumber } from '../options.ts';
 import { describeReport } from '../reportText.ts';
 import { runCommand } from '../runCommand.ts';
@@ -56,5 +56,5 @@ function shares(text: string): readonly number[] {
 
 function describeProgress({ done, total, mode, fraction, draw, training }: ReportProgress): string {
   const doing = training === null ? modeNames[mode].toLowerCase() : describeTraining(training);
-  return `${done} of ${total} · ${formatPercent(fraction)} of the labels, draw ${draw} · ${doing}`;
+  return `${done} of ${total} · ${formatFraction(fraction)} of the labels, draw ${draw} · ${doing}`;
 }

@@ -5,12 +5,13 @@ import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import type { ClassifierMode, TrainProgress } from '../../../shared/classifying.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
+import { modeNames } from '../../../shared/modeNames.ts';
 import { encoderChoices, type EncoderName } from '../../../shared/pretraining.ts';
 import { describeEvaluation, describeProportion } from '../evaluationText.ts';
 import { plural } from '../format.ts';
 import { autoOr, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand, type CommandContext } from '../runCommand.ts';
-import { describeTraining, modeNames } from '../classifierText.ts';
+import { describeTraining } from '../classifierText.ts';
 
 interface Options {
   readonly mode: 'probe' | 'finetune' | 'scratch';

@@ -1,16 +1,7 @@
 import { formatCount, formatPercent } from '../../parts/formatNumber.ts';
 import { methodChoices } from '../../../shared/pretraining.ts';
 import type { ClassifierRun, TrainingMode } from '../../../shared/classifierRuns.ts';
-import type { ReportMode } from '../../../shared/labelReport.ts';
 import type { Proportion } from '../../../shared/evaluation.ts';
-
-export const modeNames: Readonly<Record<ReportMode, string>> = {
-  pixels: 'Pixels alone',
-  probe: 'Linear probe',
-  finetune: 'Fine-tuning',
-  scratch: 'From scratch',
-  'random-encoder': 'Untrained encoder',
-};
 
 /** What each way does, for somebody who has never heard of it. */
 export const modeHelp: Readonly<Record<TrainingMode, string>> = {
