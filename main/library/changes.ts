@@ -1,7 +1,7 @@
 import { prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 
 /** What a step of the history may have rows in; rows of one step have the same `change_id` in all of them. */
-export const historyTables = ['label_history', 'mark_history', 'class_history'] as const;
+const historyTables = ['label_history', 'mark_history', 'class_history'] as const;
 export type HistoryTable = (typeof historyTables)[number];
 
 /**

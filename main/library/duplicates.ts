@@ -33,8 +33,8 @@ export interface DuplicateChanges {
 }
 
 /**
- * Groups all ready images anew, in one transaction: those of the same bytes, and those that look nearly the same. To be
- * called when an import has ended, where nobody waits; else `planDuplicates` and `changeDuplicates`.
+ * Groups all ready images anew, in one transaction: those of the same bytes, and those that look nearly the same. The
+ * application, where somebody waits, takes `planDuplicates` and `changeDuplicates`; tests and benches take this.
  * @returns images that have a duplicate
  */
 export function groupDuplicates(db: WritableDatabase): number {

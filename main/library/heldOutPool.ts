@@ -7,8 +7,8 @@ import { hashBytes, planFollowers, planHeldOut, type Followers } from './heldOut
 /**
  * Decides about every ready image that was imported since the last draw whether it is held out for testing, in one
  * transaction. Nothing decided earlier changes, and duplicates stay together: an image that nearly looks like one that
- * is decided goes where that is. For where nobody waits; else `planFollowers`, `followDuplicates`, `planHeldOut`,
- * `holdOut` and `trainOnRest`, which together do the same.
+ * is decided goes where that is. The application, where somebody waits, takes `planFollowers`, `followDuplicates`,
+ * `planHeldOut`, `holdOut` and `trainOnRest`, which together do the same; tests and benches take this.
  * @returns the images now held out that were not before
  */
 export function drawHeldOutPool(db: WritableDatabase): number {

@@ -80,7 +80,7 @@ const upsert = `
 
 /**
  * Writes a batch of the importer in one transaction. A changed file keeps its row, its id and its label. After the
- * last batch call `drawHeldOutPool`.
+ * last batch it is to be decided what is held out (`app/decideImages`, `drawHeldOutPool`).
  */
 export function writeImportBatch(db: WritableDatabase, batch: ImportBatch): void {
   const write = prepared(db, upsert);
@@ -225,7 +225,7 @@ function belowRoot(folder: string, path: string): string {
 }
 
 /** The images of this path below any root, in the file system's bytes. */
-export function findImagesByBytes(db: ReadableDatabase, relativePath: Uint8Array): readonly ImageRow[] {
+function findImagesByBytes(db: ReadableDatabase, relativePath: Uint8Array): readonly ImageRow[] {
   return listRoots(db).flatMap((root) => imagesAt(db, root.id, blob(relativePath)));
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
+import { unusedName } from '../../../shared/safeFileName.ts';
 import { systemCode } from '../../../shared/systemCode.ts';
 import { projectAroundDropped } from '../droppedFolder.ts';
 import { openSamples } from '../openSamples.ts';
@@ -84,8 +85,5 @@ function newProjectFolder({ settings }: ApplicationContext, name: string): strin
     throw genoiseError('cannot-write', { path: projectsFolder, reason: systemCode(error) }, error);
   }
   const clean = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, ' ').trim() || 'Images';
-  for (let number = 1; ; number++) {
-    const folder = join(projectsFolder, number === 1 ? clean : `${clean} ${number}`);
-    if (!existsSync(folder)) return folder;
-  }
+  return unusedName(join(projectsFolder, clean), existsSync, { between: ' ' });
 }
