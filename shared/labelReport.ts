@@ -33,6 +33,8 @@ export interface LabelReport {
   /** The smallest first. */
   readonly fractions: readonly number[];
   readonly cells: readonly ReportCell[];
+  /** How many cells it will have. */
+  readonly planned: number;
 }
 
 /** Several draws of one share together. */

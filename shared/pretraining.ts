@@ -48,7 +48,7 @@ export const methodChoices = [
   {
     name: 'vicreg',
     title: 'VICReg',
-    sentence: 'As Barlow Twins, and every number must differ from image to image. Small batches are enough.',
+    sentence: 'As Barlow Twins, and every number must differ from image to image.',
   },
   {
     name: 'byol',

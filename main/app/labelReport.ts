@@ -114,18 +114,16 @@ function planCells({ pretrained }: Ground, { fractions, draws, modes }: LabelRep
     );
 }
 
-function reportOf(
-  { pretrained, fresh, labels }: Ground,
-  { fractions }: LabelReportOptions,
-  cells: readonly ReportCell[],
-): LabelReport {
+function reportOf(ground: Ground, options: LabelReportOptions, cells: readonly ReportCell[]): LabelReport {
+  const { pretrained, fresh, labels } = ground;
   const run = pretrained?.run ?? null;
   const { encoder } = pretrained ?? fresh;
   return {
     pretraining: run && { runId: run.id, method: run.method ?? '' },
     encoder: describeEncoder(encoder),
     heldOut: labels.filter((label) => label.heldOut).length,
-    fractions: fractions.toSorted((a, b) => a - b),
+    fractions: options.fractions.toSorted((a, b) => a - b),
     cells,
+    planned: planCells(ground, options).length,
   };
 }

@@ -134,6 +134,7 @@ const report: z.ZodType<LabelReport> = z.object({
   heldOut: z.number(),
   fractions: z.array(z.number()),
   cells: z.array(reportCell),
+  planned: z.number(),
 });
 
 export const trainCommands = {

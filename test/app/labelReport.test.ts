@@ -86,6 +86,7 @@ describe('a report', () => {
     expect(await errorCode(() => stopped)).toBe('cancelled');
     const half = await findLabelReport(library, options);
     expect(half?.cells).toHaveLength(2);
+    expect(half?.planned).toBe(6);
 
     const trained: string[] = [];
     const report = await labelReport(library, options, ({ mode, fraction, draw, training }) => {

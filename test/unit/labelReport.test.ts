@@ -34,6 +34,7 @@ it('tells a report as a table with the labels of each share', () => {
     heldOut: 200,
     fractions: [0.1, 1],
     cells: [cell(1, 100), cell(2, 110), cell(3, 120)],
+    planned: 7,
   });
   expect(text).toContain('10 % (40 labels)');
   expect(text).toContain('55.0 ± 5.0 (48.1–61.7)');

@@ -49,7 +49,7 @@ export function addReportCommand(program: Command): void {
 
 /** "0.01,0.1,1" */
 function shares(text: string): readonly number[] {
-  const values = text.split(',').map(Number);
+  const values = [...new Set(text.split(',').map(Number))];
   if (values.every((value) => value > 0 && value <= 1)) return values;
   throw new InvalidArgumentError('expected numbers above 0 and at most 1, such as 0.01,0.1,1.');
 }
