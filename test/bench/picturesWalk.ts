@@ -94,6 +94,9 @@ async function train(page: Page, { take }: PicturesWalk): Promise<void> {
   await page.waitForTimeout(8000);
   await take('train-running');
   await expect(page.getByRole('button', { name: /^From scratch.*Right answers/ })).toBeVisible(patient);
+  await expect(page.getByText('An untrained encoder gets').first()).toBeVisible(patient);
+  // Away from the button, which would say why it cannot be pressed.
+  await page.mouse.move(0, 0);
   await take('train');
   await showAtTop(page.getByRole('heading', { name: 'What is taken for what' }));
   await take('matrix');
