@@ -234,6 +234,8 @@ function broadcasts(build: (a: Node, b: Node) => Node): OpCase[] {
     [[3, 1], [1, 5]], // prettier-ignore
     [[], [2, 3]], // prettier-ignore
     [[2, 1, 3, 1], [5, 1, 4]], // prettier-ignore
+    [[4, 3, 1, 1], []], // prettier-ignore
+    [[1], [4, 3, 1, 1]], // prettier-ignore
   ];
   return pairs.map((shapes) => random(JSON.stringify(shapes), shapes, ([a, b]) => build(a, b)));
 }

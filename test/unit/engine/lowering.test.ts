@@ -90,6 +90,20 @@ describe('the portable lowering', () => {
     );
   });
 
+  it('gives a number beside weights of 1×1 all axes, so that ONNX Runtime does not go through them one by one', () => {
+    const [rate, weights, images] = [
+      ops.feed('rate', []),
+      ops.state('w', [6, 5, 1, 1]),
+      ops.feed('x', [2, 3]),
+    ];
+    const outputs = { scaled: ops.multiply(weights, rate), plain: ops.multiply(images, rate) };
+    const { node: nodes } = decodeModel(lowerPortable({ outputs, updates: {} }).model).graph;
+    const [reshape, scaled, plain] = nodes.filter(({ opType }) => opType !== 'Identity');
+    expect([reshape.opType, reshape.input[0]]).toEqual(['Reshape', 'rate']);
+    expect(scaled.input).toEqual(['state:w', reshape.output[0]]);
+    expect(plain.input).toEqual(['x', 'rate']);
+  });
+
   it('stores a large constant of one number as one number', () => {
     const big = ops.add(ops.feed('x', [1]), ops.full(3, [1000, 1000]));
     expect(lowerPortable({ outputs: { big }, updates: {} }).model.length).toBeLessThan(1000);

@@ -2,6 +2,7 @@ import type { LeafOp } from '../../graph/shapeRules.ts';
 import type { DType, Op } from '../../graph/node.ts';
 import { onnxDataType } from '../onnx/dataType.ts';
 import type { OnnxEmitter } from '../onnx/emitter.ts';
+import { broadcasting } from './broadcasting.ts';
 import { lowerBatchNorm, lowerChannelAffine, lowerFusedAffine } from './channels.ts';
 import { lowerConstant } from './constants.ts';
 import type { LoweringRule } from './context.ts';
@@ -40,12 +41,12 @@ export const portableRules: { readonly [O in Exclude<Op, LeafOp>]: LoweringRule<
   cast: ({ attributes }, [x], { onnx }) => emitCast(onnx, x, attributes.dtype),
   stopGradient: (_node, [x]) => x,
 
-  add: direct('Add'),
-  subtract: direct('Sub'),
-  multiply: direct('Mul'),
-  divide: direct('Div'),
-  maximum: direct('Max'),
-  minimum: direct('Min'),
+  add: broadcasting('Add'),
+  subtract: broadcasting('Sub'),
+  multiply: broadcasting('Mul'),
+  divide: broadcasting('Div'),
+  maximum: broadcasting('Max'),
+  minimum: broadcasting('Min'),
   equal: (node, inputs, { onnx }) => {
     // WebGPU does not compare uint8.
     const comparable =
