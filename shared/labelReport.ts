@@ -8,6 +8,9 @@ export type ReportMode = ClassifierMode | 'pixels';
 /** What a report compares, in the order of its rows. */
 export const reportModes = ['scratch', 'random-encoder', 'probe', 'finetune'] as const satisfies ReportMode[];
 
+/** Shares of the labels that are compared, and how often labels are drawn for each but all of them. */
+export const comparedShares = { fractions: [0.01, 0.1, 1], draws: 3 } as const;
+
 /** One classifier that was trained on a share of the labels and measured on all held-out ones. A type, to pass for `Json`. */
 export type ReportCell = {
   readonly mode: ReportMode;
@@ -32,6 +35,8 @@ export interface LabelReport {
   readonly heldOut: number;
   /** The smallest first. */
   readonly fractions: readonly number[];
+  /** How often labels are drawn for a share; all of them are there only once. */
+  readonly draws: number;
   readonly cells: readonly ReportCell[];
   /** How many cells it will have. */
   readonly planned: number;
@@ -58,6 +63,12 @@ export interface DrawnShare extends Proportion {
 /** A share of the labels for people: `10 %`, `0.25 %`. */
 export function formatFraction(fraction: number): string {
   return `${Number((fraction * 100).toFixed(2))} %`;
+}
+
+/** Shares in a row, as a sentence has them: `1 %, 10 % and all`. */
+export function listFractions(fractions: readonly number[]): string {
+  const words = fractions.map((fraction) => (fraction === 1 ? 'all' : formatFraction(fraction)));
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 /** Null where no cell of this way and share is there. */

@@ -1,5 +1,5 @@
 /** Names that Windows keeps for devices, whatever their ending. */
-const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
+const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\..*)?$/i;
 
 /**
  * One name of a file or folder that every system takes: what one of them does not allow is written as `instead`, dots

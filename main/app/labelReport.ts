@@ -1,6 +1,13 @@
 import { genoiseError } from '../../shared/errors.ts';
-import { reportModes, type LabelReport, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
+import {
+  comparedShares,
+  reportModes,
+  type LabelReport,
+  type ReportCell,
+  type ReportMode,
+} from '../../shared/labelReport.ts';
 import type { Library, ReadOnlyLibrary } from '../library/client.ts';
+import { estimateReport } from './estimateReport.ts';
 import { describeEncoder } from './pretrainEncoder.ts';
 import {
   lookAround,
@@ -14,7 +21,7 @@ import { trainReportCell, type CellPlan } from './trainReportCell.ts';
 import type { TrainProgress } from '../../shared/classifying.ts';
 
 export const usualReport = {
-  ...{ checkpointRun: null, fractions: [0.01, 0.1, 1], draws: 3, modes: reportModes },
+  ...{ checkpointRun: null, ...comparedShares, modes: reportModes },
   ...{ settings: {}, device: 'auto' },
 } as const satisfies LabelReportOptions;
 
@@ -23,8 +30,8 @@ export interface ReportProgress {
   /** Cells that are finished, and all of them. */
   readonly done: number;
   readonly total: number;
-  /** Of those that are finished, the ones that this start has trained; an earlier one has left the others. */
-  readonly trained: number;
+  /** What is left when the one whose turn it is begins; null while nothing can be told. */
+  readonly secondsLeft: number | null;
   /** The one whose turn it is. */
   readonly mode: ReportMode;
   readonly fraction: number;
@@ -49,13 +56,12 @@ export async function labelReport(
   const ground = await reportGround(library, options);
   const planned = planCells(ground, options);
   const cells: ReportCell[] = [];
-  let trained = 0;
   for (const plan of planned) {
-    const at = { done: cells.length, total: planned.length, trained, ...plan };
+    const secondsLeft = secondsOf(ground, [...ground.cells, ...cells], planned.slice(cells.length));
+    const at = { done: cells.length, total: planned.length, secondsLeft, ...plan };
     onProgress({ ...at, training: null });
     if (signal?.aborted === true) throw genoiseError('cancelled', { job: 'report' });
     const known = ground.cells.find((cell) => isCell(cell, plan));
-    if (known === undefined) trained += 1;
     cells.push(known ?? (await makeCell(library, ground, options, { plan, at, onProgress, signal })));
   }
   return reportOf(ground, options, cells);
@@ -83,6 +89,17 @@ async function makeCell(
   return cell;
 }
 
+/** What those to come will take that are not there yet. */
+function secondsOf(
+  ground: Ground,
+  finished: readonly ReportCell[],
+  toCome: readonly CellPlan[],
+): number | null {
+  const missing = toCome.filter((plan) => !ground.cells.some((cell) => isCell(cell, plan)));
+  const heldOut = heldOutOf(ground);
+  return estimateReport(finished, missing, { labels: ground.labels.length - heldOut, heldOut });
+}
+
 /** The cells of the newest pretraining that are there for the labels as they are now; null before any. */
 export async function findLabelReport(
   library: ReadOnlyLibrary,
@@ -102,6 +119,10 @@ function isCell(cell: ReportCell, { mode, fraction, draw }: CellPlan): boolean {
   return cell.mode === mode && cell.fraction === fraction && cell.draw === draw;
 }
 
+function heldOutOf({ labels }: Ground): number {
+  return labels.filter((label) => label.heldOut).length;
+}
+
 /** Small shares first: they are quick, and say most. */
 function planCells({ pretrained }: Ground, { fractions, draws, modes }: LabelReportOptions): CellPlan[] {
   const possible = modes.filter((mode) => pretrained !== null || !startsPretrained(mode));
@@ -115,14 +136,15 @@ function planCells({ pretrained }: Ground, { fractions, draws, modes }: LabelRep
 }
 
 function reportOf(ground: Ground, options: LabelReportOptions, cells: readonly ReportCell[]): LabelReport {
-  const { pretrained, fresh, labels } = ground;
+  const { pretrained, fresh } = ground;
   const run = pretrained?.run ?? null;
   const { encoder } = pretrained ?? fresh;
   return {
     pretraining: run && { runId: run.id, method: run.method ?? '' },
     encoder: describeEncoder(encoder),
-    heldOut: labels.filter((label) => label.heldOut).length,
+    heldOut: heldOutOf(ground),
     fractions: options.fractions.toSorted((a, b) => a - b),
+    draws: options.draws,
     cells,
     planned: planCells(ground, options).length,
   };

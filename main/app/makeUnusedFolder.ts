@@ -10,7 +10,9 @@ import { systemCode } from '../../shared/systemCode.ts';
  * @throws cannot-write
  */
 export function makeUnusedFolder(parent: string, name: string): string {
-  const clean = (name && safeFileName(name, ' ').replace(/^[. ]+|[. ]+$/g, '')) || 'Images';
+  const bare = name && safeFileName(name, ' ').replace(/^[. ]+|[. ]+$/g, '');
+  // Without what stood before it, a name can be that of a device.
+  const clean = safeFileName(bare || 'Images', ' ');
   try {
     mkdirSync(parent, { recursive: true });
     const isTaken = (folder: string): boolean => !makeNew(folder);

@@ -19,11 +19,14 @@ export async function startReport(context: ApplicationContext): Promise<void> {
     run: async ({ report, signal }) => {
       report({ note: 'getting ready' });
       let finished = -1;
-      const started = performance.now();
+      let began = 0;
       const onProgress = (progress: ReportProgress): void => {
-        if (progress.done !== finished) context.changed('classifiers');
+        if (progress.done !== finished) {
+          context.changed('classifiers');
+          began = performance.now();
+        }
         finished = progress.done;
-        report(reportOf(progress, (performance.now() - started) / 1000));
+        report(reportOf(progress, (performance.now() - began) / 1000));
       };
       try {
         await labelReport(library, usualReport, onProgress, signal);
@@ -34,14 +37,13 @@ export async function startReport(context: ApplicationContext): Promise<void> {
   });
 }
 
-/** @param seconds since the start */
+/** @param seconds since the classifier whose turn it is began */
 function reportOf(progress: ReportProgress, seconds: number): JobReport {
-  const { done, total, trained, mode, fraction, draw, training } = progress;
+  const { done, total, secondsLeft, mode, fraction, draw, training } = progress;
   const phase = training === null ? '' : `, ${phaseWords[training.phase]}`;
   return {
     note: `${formatFraction(fraction)} of the labels, draw ${draw}: ${modeNames[mode].toLowerCase()}${phase}`,
     progress: { done, total, unit: 'classifiers' },
-    // Larger shares take longer: with the first ones alone nothing can be told.
-    etaSeconds: trained < total / 2 ? null : (seconds / trained) * (total - done),
+    etaSeconds: secondsLeft === null ? null : Math.max(0, secondsLeft - seconds),
   };
 }

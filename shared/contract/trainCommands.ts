@@ -133,6 +133,7 @@ const report: z.ZodType<LabelReport> = z.object({
   encoder: z.string(),
   heldOut: z.number(),
   fractions: z.array(z.number()),
+  draws: z.number(),
   cells: z.array(reportCell),
   planned: z.number(),
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withinStepLimits } from '../../main/classify/stepLimits.ts';
 import { describeReport } from '../../main/cli/reportText.ts';
-import { summariseCells, type ReportCell } from '../../shared/labelReport.ts';
+import { listFractions, summariseCells, type ReportCell } from '../../shared/labelReport.ts';
 import { wilsonProportion } from '../../shared/wilsonProportion.ts';
 
 function cell(draw: number, correct: number, fraction = 0.1): ReportCell {
@@ -27,12 +27,19 @@ describe('summariseCells', () => {
   });
 });
 
+it.each([
+  [[0.01, 0.1, 1], '1 %, 10 % and all'],
+  [[0.005, 1], '0.5 % and all'],
+  [[0.2], '20 %'],
+])('lists the shares %j in a sentence', (fractions, words) => expect(listFractions(fractions)).toBe(words));
+
 it('tells a report as a table with the labels of each share', () => {
   const text = describeReport({
     pretraining: { runId: 4, method: 'simclr' },
     encoder: 'resnet18 × 0.25',
     heldOut: 200,
     fractions: [0.1, 1],
+    draws: 3,
     cells: [cell(1, 100), cell(2, 110), cell(3, 120)],
     planned: 7,
   });

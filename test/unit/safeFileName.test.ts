@@ -8,6 +8,8 @@ it.each([
   ['ends. .', 'ends_'],
   ['CON', '_CON'],
   ['lpt1.txt', '_lpt1.txt'],
+  ['Nul .tar.gz', '_Nul .tar.gz'],
+  ['COM²', '_COM²'],
   ['console', 'console'],
   ['', '_'],
   ['Ü, ß & 猫', 'Ü, ß & 猫'],

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { genoiseError } from '../../../shared/errors.ts';
-import { unusedName } from '../../../shared/safeFileName.ts';
-import { systemCode } from '../../../shared/systemCode.ts';
 import { projectAroundDropped } from '../droppedFolder.ts';
+import { makeUnusedFolder } from '../makeUnusedFolder.ts';
 import { openSamples } from '../openSamples.ts';
 import { startImport } from '../startImport.ts';
 import { takeFiles } from '../takeFiles.ts';
@@ -26,7 +25,8 @@ export const projectHandlers: Handlers<keyof typeof projectCommands> = {
   'project.create': async (context, { folders, name }) => {
     const real = await foldersOf(context, folders, null);
     const around = name === undefined ? aroundDropped(context, real[0]) : null;
-    const folder = around ?? newProjectFolder(context, name ?? basename(real[0]));
+    const folder =
+      around ?? makeUnusedFolder(context.settings.read().projectsFolder, name ?? basename(real[0]));
     const project = await context.open(folder, true);
     startImport(context, real);
     return project;
@@ -74,16 +74,4 @@ function existing(path: string): string {
 function aroundDropped({ settings }: ApplicationContext, folder: string): string | null {
   const { projectsFolder } = settings.read();
   return existsSync(projectsFolder) ? projectAroundDropped(realpathSync(projectsFolder), folder) : null;
-}
-
-/** A folder for a new project, whose name nothing has yet. */
-function newProjectFolder({ settings }: ApplicationContext, name: string): string {
-  const { projectsFolder } = settings.read();
-  try {
-    mkdirSync(projectsFolder, { recursive: true });
-  } catch (error) {
-    throw genoiseError('cannot-write', { path: projectsFolder, reason: systemCode(error) }, error);
-  }
-  const clean = name.replaceAll(/[/\\:*?"<>|\p{Cc}]/gu, ' ').trim() || 'Images';
-  return unusedName(join(projectsFolder, clean), existsSync, { between: ' ' });
 }
