@@ -4,14 +4,12 @@
  */
 import { compileSteps } from '../../main/engine/execute/compileSteps.ts';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
-import { add, matmul, sliceAxis, state } from '../../main/engine/graph/ops.ts';
+import { copyStep, matmulStep, type CeilingStep } from './ceilings.ts';
 import { kernelTimes } from './gpuKernels.ts';
 import { operationsOf } from './operations.ts';
 import { buildOurStep, type StepShape } from './ourStep.ts';
 import type { GpuMeasure, GpuSizes } from './gpuRows.ts';
 import type { StepProgram, Tensors } from '../../main/engine/execute/executor.ts';
-import type { Graph } from '../../main/engine/graph/graph.ts';
-import type { Tensor } from '../../main/engine/graph/node.ts';
 
 const executor = ortExecutor({ device: 'webgpu' });
 
@@ -31,34 +29,12 @@ async function stepsPerSecond(program: StepProgram, feeds: Tensors, seconds: num
   return steps / elapsed();
 }
 
-async function rateOf(graph: Graph, first: Tensors, seconds: number): Promise<number> {
-  const program = await compileSteps(executor, graph, first);
+/** 10⁹ operations or bytes a second. */
+async function ceiling({ graph, state, amount }: CeilingStep, seconds: number): Promise<number> {
+  const program = await compileSteps(executor, graph, state);
   const rate = await stepsPerSecond(program, {}, seconds);
   await program.dispose();
-  return rate;
-}
-
-function filled(shape: readonly number[]): Tensor {
-  const count = shape.reduce((product, size) => product * size, 1);
-  return { dtype: 'float32', shape, data: new Float32Array(count).fill(1 / 64) };
-}
-
-/** c = a·b of [n, n], all three on the device. */
-async function matmulCeiling(n: number, seconds: number): Promise<GpuMeasure> {
-  const c = matmul(state('a', [n, n]), state('b', [n, n]));
-  const corner = sliceAxis(sliceAxis(c, 0, 0, 1), 1, 0, 1);
-  const first = { a: filled([n, n]), b: filled([n, n]) };
-  const rate = await rateOf({ outputs: { corner }, updates: { c } }, first, seconds);
-  return { value: (2 * n ** 3 * rate) / 1e9, unit: 'GFLOP/s' };
-}
-
-/** x + 1: each byte is read once and written once. */
-async function copyCeiling(megabytes: number, seconds: number): Promise<GpuMeasure> {
-  const shape = [megabytes, 1 << 18];
-  const x = add(state('x', shape), 1);
-  const corner = sliceAxis(sliceAxis(x, 0, 0, 1), 1, 0, 1);
-  const rate = await rateOf({ outputs: { corner }, updates: { x } }, { x: filled(shape) }, seconds);
-  return { value: (2 * megabytes * 2 ** 20 * rate) / 1e9, unit: 'GB/s' };
+  return amount * rate;
 }
 
 async function trainingStep(shape: StepShape, seconds: number): Promise<GpuMeasure> {
@@ -86,8 +62,8 @@ async function kernels(shape: StepShape): Promise<GpuMeasure> {
 }
 
 async function measure(part: string, { shapes, n, megabytes, seconds }: GpuSizes): Promise<GpuMeasure> {
-  if (part === 'matmul') return matmulCeiling(n, seconds);
-  if (part === 'copy') return copyCeiling(megabytes, seconds);
+  if (part === 'matmul') return { value: await ceiling(matmulStep(n), seconds), unit: 'GFLOP/s' };
+  if (part === 'copy') return { value: await ceiling(copyStep(megabytes), seconds), unit: 'GB/s' };
   const [kind, index] = part.split(' ');
   const shape = shapes[Number(index)];
   return kind === 'kernels' ? kernels(shape) : trainingStep(shape, seconds);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { numberBetween, wholeNumber } from '../../main/cli/options.ts';
+import { benchFloor, type FloorBenchOptions } from './floor.ts';
 import { benchFuzz, writeHostileTable, type FuzzOptions } from './hostile.ts';
 import { benchGpu, type GpuBenchOptions } from './gpu.ts';
 import { benchImport, type ImportBenchOptions } from './import.ts';
@@ -11,6 +12,7 @@ import { benchPhotographs, type PhotographBenchOptions } from './photographs.ts'
 import { takePictures, type PicturesOptions } from './pictures.ts';
 import { benchReading, type ReadingBenchOptions } from './reading.ts';
 import { benchStep, type StepBenchOptions } from './step.ts';
+import { benchTrain, type TrainBenchOptions } from './train.ts';
 import { benchUi, type UiBenchOptions } from './ui.ts';
 import type { BenchResult } from './report.ts';
 
@@ -35,6 +37,29 @@ program
   .option('--no-profile', 'do not tell the milliseconds of each kind of operator')
   .option('--json', 'print the last comparison as one JSON object')
   .action(async (options: StepBenchOptions & { json?: boolean }) => print(await benchStep(options), options));
+
+program
+  .command('floor')
+  .description('where the time of a training step goes, beside what its operations and bytes must take')
+  .option('--steps <n>', 'timed steps of each shape, beside the profile', wholeNumber(1), 10)
+  .option('--only <text>', 'only shapes whose name contains this', '')
+  .option('--json', 'print the result furthest from its floor as one JSON object')
+  .action(async (options: FloorBenchOptions & { json?: boolean }) =>
+    print(await benchFloor(options), options),
+  );
+
+program
+  .command('train')
+  .description('a whole training, data and views included, against PyTorch and torchvision, in turns')
+  .requiredOption('--data <folder>', 'a folder with a folder for each class')
+  .option('--out <folder>', 'keep the project there, and use the one that is there')
+  .option('--rounds <n>', 'turns of each side', wholeNumber(1), 7)
+  .option('--steps <n>', 'timed steps of a turn', wholeNumber(1), 20)
+  .option('--only <text>', 'only shapes whose name contains this', '')
+  .option('--json', 'print the worst comparison as one JSON object')
+  .action(async (options: TrainBenchOptions & { json?: boolean }) =>
+    print(await benchTrain(options), options),
+  );
 
 program
   .command('gpu')

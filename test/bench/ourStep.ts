@@ -11,7 +11,8 @@ import { viewTensors } from '../../main/ssl/views/viewFeeds.ts';
 import { buildPretrainingGraph } from '../../main/training/pretrainingGraph.ts';
 import { findMethod } from '../../main/ssl/methods.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
-import { millisecondsByOp } from './opKinds.ts';
+import { profileNodes } from './profileNodes.ts';
+import type { ProfiledNode } from './profiledNodes.ts';
 import type { Lowering } from '../../main/engine/lower/lowering.ts';
 import type { EncoderName } from '../../main/nn/encoder.ts';
 import type { Tensor } from '../../main/engine/graph/node.ts';
@@ -38,8 +39,8 @@ export type LoweringName = 'portable' | 'cpu';
 export interface OurStep extends TimedStep {
   /** Milliseconds to write the graph as a model, and to make a session of it. */
   readonly preparation: { readonly lowering: number; readonly compile: number };
-  /** Milliseconds of a step by operator, from a session of its own. */
-  profile(): Promise<Readonly<Record<string, number>>>;
+  /** The operators of a step, from a session of its own. */
+  profile(): Promise<readonly ProfiledNode[]>;
 }
 
 export interface TimedStep {
@@ -105,7 +106,7 @@ export async function prepareOurStep(shape: StepShape, loweringName: LoweringNam
   preparation.compile = performance.now() - start;
   return {
     preparation,
-    profile: () => millisecondsByOp(lowering(graph), used, state),
+    profile: () => profileNodes(lowering(graph), used, state),
     run: async () => {
       const start = performance.now();
       const { loss } = await program.step(used);

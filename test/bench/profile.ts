@@ -11,7 +11,15 @@ export interface ProfileEvent {
   readonly name: string;
   /** Microseconds. */
   readonly dur: number;
-  readonly args?: { readonly op_name?: string };
+  readonly args?: {
+    readonly op_name?: string;
+    readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+    readonly output_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
+    /** Bytes of inputs that other operators or the caller made, of constants, and of outputs. */
+    readonly activation_size?: string;
+    readonly parameter_size?: string;
+    readonly output_size?: string;
+  };
 }
 
 /** What ONNX Runtime's profiler tells of some runs in a session of their own. The state stays as it is. */

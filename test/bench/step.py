@@ -11,31 +11,14 @@ import time
 
 import torch
 
-from torch_step import Step
+from torch_step import Step, configuration
 
 request = json.loads(sys.argv[1])
 torch.set_num_threads(request["threads"])
 torch.manual_seed(0)
 step = Step(request)
 
-
-def matmul_rate(n=1024, repeats=10):
-    a, b = torch.randn(n, n), torch.randn(n, n)
-    a @ b
-    start = time.perf_counter()
-    for _ in range(repeats):
-        a @ b
-    return 2 * n**3 * repeats / (time.perf_counter() - start) / 1e9
-
-
-configuration = {
-    "torch": torch.__version__,
-    "threads": torch.get_num_threads(),
-    "matmulGflops": round(matmul_rate(), 1),
-    "configuration": torch.__config__.show(),
-    "parallel": torch.__config__.parallel_info(),
-}
-print(json.dumps(configuration), flush=True)
+print(json.dumps(configuration()), flush=True)
 for _ in sys.stdin:
     start = time.perf_counter()
     loss = step.run().item()

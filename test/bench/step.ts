@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { debianPython3 } from '../helpers/requirement.ts';
+import { startLineProcess } from './lineProcess.ts';
+import { millisecondsByOp } from './opKinds.ts';
 import {
   prepareOurStep,
   torchShape,
@@ -12,6 +12,7 @@ import {
 import { forgetPeak, peakMegabytes } from './peakMemory.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, range } from './statistics.ts';
+import { nameOf, stepShapes } from './stepShapes.ts';
 
 export interface StepBenchOptions {
   readonly rounds: number;
@@ -23,15 +24,6 @@ export interface StepBenchOptions {
   readonly profile: boolean;
 }
 
-/** Many channels, and many images, by both methods; then large images with the standard stem. */
-const shapes: readonly StepShape[] = [
-  { method: 'simclr', encoder: 'resnet18', pairs: 32, width: 1, imageSize: 32 },
-  { method: 'simclr', encoder: 'resnet18', pairs: 64, width: 0.25, imageSize: 32 },
-  { method: 'barlow-twins', encoder: 'resnet18', pairs: 32, width: 1, imageSize: 32 },
-  { method: 'barlow-twins', encoder: 'resnet18', pairs: 64, width: 0.25, imageSize: 32 },
-  { method: 'simclr', encoder: 'resnet18', pairs: 16, width: 1, imageSize: 96 },
-  { method: 'simclr', encoder: 'resnet50', pairs: 16, width: 1, imageSize: 64 },
-];
 const layouts = ['contiguous', 'channels_last'] as const;
 const threads = 2;
 
@@ -39,14 +31,10 @@ const threads = 2;
 export async function benchStep(options: StepBenchOptions): Promise<readonly BenchResult[]> {
   say(`Machine: ${machine()}, ${threads} threads on each side; ours in the ${options.lowering} lowering.`);
   const results: BenchResult[] = [];
-  for (const shape of shapes) {
+  for (const shape of stepShapes) {
     if (nameOf(shape).includes(options.only)) results.push(await compare(shape, options));
   }
   return results;
-}
-
-function nameOf({ method, encoder, pairs, width, imageSize }: StepShape): string {
-  return `step ${method} ${encoder} width ${64 * width}, ${pairs} images × 2 views, ${imageSize} px`;
 }
 
 async function compare(shape: StepShape, options: StepBenchOptions): Promise<BenchResult> {
@@ -62,7 +50,7 @@ async function compare(shape: StepShape, options: StepBenchOptions): Promise<Ben
       theirs.push(torch);
     }
     const memory = peakMegabytes('self');
-    const opKinds = options.profile ? await ours.profile() : undefined;
+    const opKinds = options.profile ? millisecondsByOp(await ours.profile()) : undefined;
     return report(shape, options, ourTimes, theirs, { ours, memory, opKinds });
   } finally {
     await ours.dispose();
@@ -130,7 +118,7 @@ function report(
   theirs: readonly TorchTimes[],
   { ours, memory, opKinds }: Details,
 ): BenchResult {
-  const name = nameOf(shape);
+  const name = `step ${nameOf(shape)}`;
   const best = theirs.reduce((a, b) => (median(b.times) < median(a.times) ? b : a));
   const [oursMedian, theirsMedian] = [median(ourTimes), median(best.times)];
   const ratio = theirsMedian / oursMedian;
@@ -170,28 +158,17 @@ async function prepareTorchStep(
 ): Promise<TimedStep & { readonly configuration: unknown; readonly pid: number }> {
   const script = new URL('./step.py', import.meta.url).pathname;
   const request = { ...torchShape(shape), layout, threads };
-  const child = spawn(debianPython3, [script, JSON.stringify(request)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const read = async (): Promise<unknown> => {
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error('PyTorch ended early; is Debian’s python3-torch installed?');
-    return JSON.parse(value) as unknown;
-  };
-  const configuration = await read();
+  const torch = startLineProcess(
+    debianPython3,
+    [script, JSON.stringify(request)],
+    'is Debian’s python3-torch installed?',
+  );
+  const configuration = await torch.read();
   say(`PyTorch, ${layout}: ${JSON.stringify(configuration)}`);
-  const { pid } = child;
-  if (pid === undefined) throw new Error('PyTorch did not start');
   return {
     configuration,
-    pid,
-    run: async () => {
-      child.stdin.write('step\n');
-      return (await read()) as { milliseconds: number; loss: number };
-    },
-    dispose: async () => {
-      child.stdin.end();
-    },
+    pid: torch.pid,
+    run: async () => (await torch.ask('step')) as { milliseconds: number; loss: number },
+    dispose: () => torch.end(),
   };
 }

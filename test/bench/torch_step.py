@@ -1,8 +1,30 @@
-"""PyTorch's training steps of `npm run bench -- step` and `npm run bench -- gpu`: models and losses in plain eager code."""
+"""PyTorch's training steps of `npm run bench -- step`, `train` and `gpu`: models and losses in plain eager code."""
+
+import time
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+
+
+def matmul_rate(n=1024, repeats=10):
+    a, b = torch.randn(n, n), torch.randn(n, n)
+    a @ b
+    start = time.perf_counter()
+    for _ in range(repeats):
+        a @ b
+    return 2 * n**3 * repeats / (time.perf_counter() - start) / 1e9
+
+
+def configuration():
+    """How PyTorch was built, and its rate of a matrix product on the CPU."""
+    return {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "matmulGflops": round(matmul_rate(), 1),
+        "configuration": torch.__config__.show(),
+        "parallel": torch.__config__.parallel_info(),
+    }
 
 
 def conv(channels_in, channels, kernel, stride=1):
