@@ -12,6 +12,10 @@ export interface Vitals extends Monitors {
   readonly spreadTarget: number;
   /** The loss of an encoder that has learned nothing; null where the method has no such figure. */
   readonly chanceLoss: number | null;
+  /** RankMe of the last step. */
+  readonly rank: number;
+  /** The most that `rank` can be. */
+  readonly rankLimit: number;
 }
 
 export interface Health {
@@ -27,6 +31,13 @@ const collapsedCosine = 0.99;
  * without telling images apart (SwAV with all images in one group). A contrastive loss cannot come here.
  */
 const [solvedShare, alikeCosine] = [0.5, 0.9];
+/**
+ * Below this RankMe the embeddings lie on one line: copies of one number. They may still differ from image to image, so
+ * that spread and cosines tell nothing (dimensional collapse, Jing et al. 2022, arXiv:2110.09348).
+ */
+const onLineRank = 1.5;
+/** Fewer directions that a batch could use say nothing. */
+const fewestDirections = 4;
 /** A loss above this share of chance has learned nothing worth the name. */
 const chanceShare = 0.97;
 
@@ -36,6 +47,7 @@ export function assessHealth(vitals: Vitals): Health {
     return { state: 'starting', sentence: 'Training has just begun; it is too early to judge it.' };
   }
   if (isCollapsed(vitals)) return collapsed(vitals);
+  if (isOnLine(vitals)) return onLine(vitals);
   if (isAtChance(vitals)) return atChance(vitals);
   return { state: 'learning', sentence: learningSentence(vitals) };
 }
@@ -45,6 +57,10 @@ function isCollapsed({ spread, spreadTarget, positiveCosine, negativeCosine, ...
   const solvedInVain =
     rest.chanceLoss !== null && rest.loss < solvedShare * rest.chanceLoss && negativeCosine > alikeCosine;
   return spread < collapsedSpread * spreadTarget || oneDirection || solvedInVain;
+}
+
+function isOnLine({ rank, rankLimit }: Vitals): boolean {
+  return rankLimit >= fewestDirections && rank < onLineRank;
 }
 
 function isAtChance({ loss, chanceLoss, step, patienceSteps }: Vitals): boolean {
@@ -59,6 +75,16 @@ function collapsed({ spread, spreadTarget, negativeCosine }: Vitals): Health {
       ` (spread ${figure(spread)}, healthy is about ${figure(spreadTarget)};` +
       ` different images have a cosine of ${figure(negativeCosine)}).` +
       ` Stop it and start again with a lower learning rate or a larger batch.`,
+  };
+}
+
+function onLine({ rank, rankLimit }: Vitals): Health {
+  return {
+    state: 'collapsed',
+    sentence:
+      `Training has collapsed: all numbers of the embedding say the same (RankMe ${figure(rank)} of at most` +
+      ` ${rankLimit}), so that images can differ in one way only. Stop it and start again with a lower` +
+      ` learning rate, a larger batch or another method.`,
   };
 }
 

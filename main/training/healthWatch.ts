@@ -1,12 +1,17 @@
 import { assessHealth, type Health } from './health.ts';
 import { createMonitorMeans } from './monitorMeans.ts';
+import { rankMe } from './rankMe.ts';
 import type { HealthState, Monitors } from '../../shared/trainingEvents.ts';
+import type { Tensor } from '../engine/graph/node.ts';
 import type { PretrainingPlan } from './plan.ts';
 
 /** Judges a running training every few steps. */
 export interface HealthWatch {
-  /** @returns the judgement when it has changed, else null */
-  look(step: number, monitors: Monitors): Health | null;
+  /**
+   * @param gram of `gramNode`
+   * @returns the judgement when it has changed, else null
+   */
+  look(step: number, monitors: Monitors, gram: Tensor): Health | null;
 }
 
 /** Steps whose mean is judged: one step alone may mislead. */
@@ -21,7 +26,7 @@ export function createHealthWatch(
   const means = createMonitorMeans();
   let last: HealthState = 'starting';
   return {
-    look: (step, monitors) => {
+    look: (step, monitors, gram) => {
       means.add(monitors);
       if (means.count < windowSteps) return null;
       const health = assessHealth({
@@ -31,6 +36,8 @@ export function createHealthWatch(
         patienceSteps,
         spreadTarget,
         chanceLoss,
+        rank: rankMe(gram),
+        rankLimit: gram.shape[0],
       });
       if (health.state === last) return null;
       last = health.state;

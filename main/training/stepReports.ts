@@ -27,7 +27,7 @@ export function createStepReports(run: TrainingRun): StepReports {
         if (!Number.isFinite(monitors.loss)) {
           throw genoiseError('training-diverged', { step, quantity: 'loss' });
         }
-        const judged = health.look(step, monitors);
+        const judged = health.look(step, monitors, outputs.gram);
         if (judged) await report({ kind: 'health', step, ...judged });
         await epochs.add(step, monitors, outputs);
         await energies.add(step, outputs);

@@ -14,6 +14,8 @@ const healthy: Vitals = {
   hardestNegativeCosine: 0.4,
   hardNegativeShare: 0.023,
   uniformity: -3.5,
+  rank: 60,
+  rankLimit: 128,
 };
 const state = (changes: Partial<Vitals>): string => assessHealth({ ...healthy, ...changes }).state;
 
@@ -25,6 +27,8 @@ describe('assessHealth', () => {
     expect(state({ positiveCosine: 0.999, negativeCosine: 0.6 })).toBe('learning');
     expect(state({ loss: 0.1, positiveCosine: 0.98, negativeCosine: 0.96 })).toBe('collapsed');
     expect(state({ loss: 0.1, negativeCosine: 0.6 })).toBe('learning');
+    expect(state({ rank: 1.1 })).toBe('collapsed');
+    expect(state({ rank: 1.1, rankLimit: 2 })).toBe('learning');
     expect(state({ loss: 5.49 })).toBe('at-chance');
     expect(state({ loss: 5.49, chanceLoss: null })).toBe('learning');
   });
@@ -43,5 +47,6 @@ describe('assessHealth', () => {
     expect(sentence).toContain('collapsed');
     expect(sentence).toContain('0.00120');
     expect(sentence).toContain('lower learning rate');
+    expect(assessHealth({ ...healthy, rank: 1.02 }).sentence).toContain('RankMe 1.02 of at most 128');
   });
 });

@@ -3,6 +3,7 @@ import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
 import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
 import { feed } from '../../main/engine/graph/ops.ts';
 import { initialState } from '../../main/nn/initialize.ts';
+import { barlowTwins } from '../../main/ssl/barlowTwins.ts';
 import { byol } from '../../main/ssl/byol.ts';
 import { moco } from '../../main/ssl/moco.ts';
 import { mocoV1 } from '../../main/ssl/mocoV1.ts';
@@ -12,7 +13,7 @@ import { vicreg } from '../../main/ssl/vicreg.ts';
 import { createHealthWatch } from '../../main/training/healthWatch.ts';
 import { monitorNodes, monitorsOf } from '../../main/training/monitors.ts';
 import { buildTrainingStep } from '../../main/training/pretrainingGraph.ts';
-import { tensorHashes } from '../../main/training/safetensors.ts';
+import { gramNode } from '../../main/training/rankMe.ts';
 import { randomTensor, tensor } from '../helpers/tensors.ts';
 import { tinyEncoder } from '../helpers/tinyEncoder.ts';
 import { tinySettings } from '../helpers/tinyTraining.ts';
@@ -24,7 +25,7 @@ import type { Health } from '../../main/training/health.ts';
 import type { HealthState } from '../../shared/trainingEvents.ts';
 
 // What keeps a method from giving all images one embedding, or from learning nothing, is taken away; the monitors must
-// say so, and must not where it is left. And a training goes on exactly from the state that it left.
+// say so, and must not where it is left.
 
 const [images, side, totalSteps] = [16, 8, 80];
 const executor = ortExecutor({ device: 'cpu', threads: 1, spinning: false });
@@ -35,6 +36,8 @@ interface Training {
   readonly learningRate: number;
   /** How much two copies of an image differ: where it is 3, hardly anything but one embedding for all is alike. */
   readonly noise: number;
+  /** Changes the state before the first step. */
+  readonly begin?: (state: Tensors) => Tensors;
 }
 
 interface Case extends Training {
@@ -55,6 +58,12 @@ const cases: readonly Case[] = [
   {
     ...{ method: vicreg, settings: tinySettings.vicreg, learningRate: 0.05, noise: 3 },
     ...{ without: { varianceWeight: 0 }, state: 'collapsed' },
+  },
+  // Its numbers are standardised, so that they cannot all be one; but they can be copies of one another.
+  {
+    ...{ method: barlowTwins, learningRate: 0.05, noise: 0.3, begin: alikeRows('projector.3.weight') },
+    settings: { ...tinySettings['barlow-twins'], redundancyWeight: 0.1 },
+    ...{ without: { redundancyWeight: 0 }, state: 'collapsed' },
   },
   // Contrast cannot collapse while it is told apart; where its temperature drowns all differences, it learns nothing.
   {
@@ -90,15 +99,6 @@ describe.each(cases)('$method.name with $settings', ({ without, state, ...traini
     const seen = await train(training);
     expect(seen.map((health) => health.state)).toEqual(['learning']);
   });
-
-  it('goes on from its state bit for bit', async () => {
-    const built = build(training);
-    const whole = await run(training, built, { from: 0, to: 6, start: built.start });
-    const half = await run(training, built, { from: 0, to: 3, start: built.start });
-    const resumed = await run(training, built, { from: 3, to: 6, start: half });
-    expect(tensorHashes(resumed)).toEqual(tensorHashes(whole));
-    expect(tensorHashes(half)).not.toEqual(tensorHashes(whole));
-  });
 });
 
 interface Built {
@@ -108,7 +108,7 @@ interface Built {
   readonly spreadTarget: number;
 }
 
-function build({ method, learningRate, settings: changes }: Training): Built {
+function build({ method, learningRate, settings: changes, begin = (state) => state }: Training): Built {
   const settings = { ...method.defaults('small').settings, ...changes };
   const optimizer = sgd(learningRate);
   const { step, variables } = buildTrainingStep(
@@ -116,8 +116,11 @@ function build({ method, learningRate, settings: changes }: Training): Built {
     [0, 1].map((view) => feed(`view${view}`, [images, 3, side, side])),
   );
   return {
-    graph: { outputs: { ...monitorNodes(step) }, updates: Object.fromEntries(variables.updates) },
-    start: initialState(variables, 1),
+    graph: {
+      outputs: { ...monitorNodes(step), gram: gramNode(step) },
+      updates: Object.fromEntries(variables.updates),
+    },
+    start: begin(initialState(variables, 1)),
     settings,
     spreadTarget: 1 / Math.sqrt(Number(step.embeddings[0].shape[1])),
   };
@@ -130,32 +133,37 @@ async function train(training: Training): Promise<Health[]> {
   const chanceLoss = training.method.chanceLoss(settings, images);
   const watch = createHealthWatch({ totalSteps, stepsPerEpoch: 20 }, { spreadTarget, chanceLoss });
   const seen: Health[] = [];
-  await run(training, built, { from: 0, to: totalSteps, start: built.start }, (done, outputs) => {
-    const health = watch.look(done, monitorsOf(outputs));
+  await run(training, built, (done, outputs) => {
+    const health = watch.look(done, monitorsOf(outputs), outputs.gram);
     if (health) seen.push(health);
   });
   return seen;
 }
 
-/** Runs the steps `from` … `to` − 1 in a program of its own. @returns the state after them */
 async function run(
   { method, learningRate, noise }: Training,
-  { graph, settings }: Built,
-  { from, to, start }: { from: number; to: number; start: Tensors },
-  look: (done: number, outputs: Tensors) => void = () => undefined,
-): Promise<Tensors> {
+  { graph, settings, start }: Built,
+  look: (done: number, outputs: Tensors) => void,
+): Promise<void> {
   const program = await executor.compile(graph, start);
   const names = graphFeeds(graph);
-  for (let done = from; done < to; done++) {
+  for (let done = 0; done < totalSteps; done++) {
     const feeds = Object.entries({
       ...{ view0: noisyCopy(2 * done, noise), view1: noisyCopy(2 * done + 1, noise) },
       ...scalars(method, settings, { learningRate, done }),
     });
     look(done + 1, await program.step(Object.fromEntries(feeds.filter(([name]) => names.has(name)))));
   }
-  const state = await program.read();
   await program.dispose();
-  return state;
+}
+
+/** Makes all rows of a matrix the first one, but for a hundredth of what they were. */
+function alikeRows(name: string): (state: Tensors) => Tensors {
+  return (state) => {
+    const { data, shape } = state[name];
+    const rows = Array.from(data, (value, i) => data[i % shape[1]] + 0.01 * value);
+    return { ...state, [name]: tensor(shape, rows) };
+  };
 }
 
 function sgd(learningRate: number): OptimizerSettings {

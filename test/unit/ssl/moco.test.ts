@@ -1,16 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { referenceExecutor } from '../../../main/engine/execute/reference/referenceExecutor.ts';
 import { gradients } from '../../../main/engine/gradient/gradients.ts';
-import { feed, scalar } from '../../../main/engine/graph/ops.ts';
+import { feed, gatherRows, multiply, scalar } from '../../../main/engine/graph/ops.ts';
 import { initialState } from '../../../main/nn/initialize.ts';
 import { linear } from '../../../main/nn/layers.ts';
 import { createVariables, momentumScope, rootScope } from '../../../main/nn/variables.ts';
 import { infoNce } from '../../../main/ssl/infoNce.ts';
 import { l2Normalize } from '../../../main/ssl/l2Normalize.ts';
 import { moco, type MocoSettings } from '../../../main/ssl/moco.ts';
+import { mocoV1 } from '../../../main/ssl/mocoV1.ts';
 import { evaluate } from '../../helpers/evaluate.ts';
 import { buildMethod } from '../../helpers/methodStep.ts';
-import { randomTensor, tensor } from '../../helpers/tensors.ts';
+import { integers, randomTensor, tensor } from '../../helpers/tensors.ts';
 import type { Tensors } from '../../../main/engine/execute/executor.ts';
 import type { Node } from '../../../main/engine/graph/node.ts';
 
@@ -94,12 +95,27 @@ describe('moco', () => {
     await expect(run({ normSplits: 8 }, 7)).resolves.toBeDefined();
   });
 
-  it('is at chance for random embeddings', async () => {
+  it('does not change with the order of its queue, nor with the length of the embeddings', async () => {
+    const rows = [randomTensor([6, 8], 1), randomTensor([6, 8], 2), randomTensor([10, 8], 3)];
+    const order = integers(Array.from({ length: 10 }, (_, i) => (i * 3) % 10));
+    const [plain, changed] = [false, true].map((change) =>
+      evaluate([...rows, order], ([q, k, queue, places]) =>
+        infoNce(l2Normalize(change ? multiply(q, 3) : q), {
+          keys: l2Normalize(k),
+          negatives: l2Normalize(change ? gatherRows(queue, places) : queue),
+          temperature: 0.2,
+        }),
+      ),
+    );
+    expect((await changed).data[0]).toBeCloseTo((await plain).data[0], 9);
+  });
+
+  it.each([moco, mocoV1])('$name is at chance for random embeddings', async (method) => {
     const rows = (count: number, seed: number) => randomTensor([count, 128], seed);
     const result = await evaluate([rows(32, 1), rows(32, 2), rows(512, 3)], ([q, k, queue]) =>
       infoNce(l2Normalize(q), { keys: l2Normalize(k), negatives: l2Normalize(queue), temperature: 0.2 }),
     );
-    const chance = Number(moco.chanceLoss({ ...settings, queueSize: 512 }, 32));
+    const chance = Number(method.chanceLoss({ ...settings, queueSize: 512 }, 32));
     expect(chance).toBeCloseTo(Math.log(513), 12);
     expect(Math.abs(result.data[0] - chance)).toBeLessThan(0.25);
   });
