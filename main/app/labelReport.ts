@@ -8,7 +8,7 @@ import {
 } from '../../shared/labelReport.ts';
 import type { Library, ReadOnlyLibrary } from '../library/client.ts';
 import { estimateReport } from './estimateReport.ts';
-import { describeEncoder } from './pretrainEncoder.ts';
+import { encoderTitle } from './pretrainEncoder.ts';
 import {
   lookAround,
   reportGround,
@@ -141,7 +141,7 @@ function reportOf(ground: Ground, options: LabelReportOptions, cells: readonly R
   const { encoder } = pretrained ?? fresh;
   return {
     pretraining: run && { runId: run.id, method: run.method ?? '' },
-    encoder: describeEncoder(encoder),
+    encoder: encoderTitle(encoder),
     heldOut: heldOutOf(ground),
     fractions: options.fractions.toSorted((a, b) => a - b),
     draws: options.draws,

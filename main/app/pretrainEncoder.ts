@@ -70,7 +70,7 @@ export async function pretrainEncoder(
   const run = await library.write.createRun({
     kind: 'pretrain',
     method: options.method,
-    encoder: describeEncoder(options.encoder),
+    encoder: encoderTitle(options.encoder),
     settings: { ...options, encoder: { ...options.encoder } },
     parentRunId: null,
     totalSteps: 0,
@@ -254,6 +254,6 @@ async function recordCheckpoint(
 }
 
 /** "resnet18", or "resnet18 × 0.25" for another width than the published one. */
-export function describeEncoder({ name, width }: PretrainOptions['encoder']): string {
+export function encoderTitle({ name, width }: PretrainOptions['encoder']): string {
   return width === 1 ? name : `${name} × ${width}`;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { genoiseError } from '../../shared/errors.ts';
 import { fewestHeldOutLabels } from '../../shared/evaluation.ts';
-import { describeEncoder } from './pretrainEncoder.ts';
+import { encoderTitle } from './pretrainEncoder.ts';
 import { startingPoint, usedClasses, type StartingPoint } from './trainingOrder.ts';
 import type { DeviceChoice } from '../../shared/devices.ts';
 import type { ReportCell, ReportMode } from '../../shared/labelReport.ts';
@@ -83,7 +83,7 @@ export function subjectOf(
   mode: ReportMode,
 ): ReportSubject {
   const { encoder, imageSize } = fresh;
-  const network = `${describeEncoder(encoder)} at ${imageSize ?? 'auto'} px`;
+  const network = `${encoderTitle(encoder)} at ${imageSize ?? 'auto'} px`;
   return { labelsKey, subject: startsPretrained(mode) ? `run ${pretrained?.run?.id ?? 0}` : network };
 }
 

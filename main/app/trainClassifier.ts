@@ -5,7 +5,7 @@ import { runJob } from '../worker/host.ts';
 import type { ClassifierMode, TrainProgress, TrainResult } from '../../shared/classifying.ts';
 import type { ClassId, Json, RunId, RunRow } from '../../shared/records.ts';
 import { predictionsOf } from './predictionsOf.ts';
-import { describeEncoder } from './pretrainEncoder.ts';
+import { encoderTitle } from './pretrainEncoder.ts';
 import {
   startingPoint,
   trainingOrder,
@@ -41,7 +41,7 @@ export async function trainClassifier(
   const run = await library.write.createRun({
     kind: options.mode,
     method: base.run?.method ?? null,
-    encoder: describeEncoder(base.encoder),
+    encoder: encoderTitle(base.encoder),
     settings: { ...options, encoder: { ...base.encoder }, imageSize: base.imageSize },
     parentRunId: base.checkpoint?.runId ?? null,
     totalSteps: 0,

@@ -109,15 +109,24 @@ function probed(
   return { weights: { ...weights, ...headTensors(head) }, steps: 0, trainingAccuracy, report };
 }
 
+/** A recipe with what the task changes of it. */
+function chosenRecipe<Recipe extends { readonly steps: number }>(
+  recipe: Recipe,
+  { settings = {} }: Task,
+): Recipe {
+  const { minSteps = 0, maxSteps = Infinity, ...changes } = settings;
+  return withinStepLimits({ ...recipe, ...changes }, { minSteps, maxSteps });
+}
+
 async function fineTuned(task: Task, encoderWeights: Tensors, { head, l2 }: Probe): Promise<Trained> {
-  const settings = withinStepLimits({ ...fineTuneDefaults(task.labelled.slots.length), ...task.settings });
+  const settings = chosenRecipe(fineTuneDefaults(task.labelled.slots.length), task);
   const trained = await fineTune({ ...task, encoderWeights, head, settings });
   const { steps, trainingAccuracy } = trained;
   return { ...trained, report: { mode: 'finetune', settings, l2, steps, trainingAccuracy } };
 }
 
 async function scratch(task: Task): Promise<Trained> {
-  const recipe = withinStepLimits({ ...scratchDefaults(task.labelled.slots.length), ...task.settings });
+  const recipe = chosenRecipe(scratchDefaults(task.labelled.slots.length), task);
   const settings = { ...recipe, selectionSteps: Math.min(recipe.selectionSteps, recipe.steps) };
   const { learningRate, selection, ...trained } = await trainFromScratch({ ...task, settings });
   const { steps, trainingAccuracy } = trained;

@@ -4,11 +4,10 @@ export type StepLimits = {
   readonly maxSteps?: number;
 };
 
-/** A recipe with its number of steps within the limits, and without them. */
+/** A recipe with its number of steps within the limits. */
 export function withinStepLimits<Recipe extends { readonly steps: number }>(
-  given: Recipe & StepLimits,
+  recipe: Recipe,
+  { minSteps = 0, maxSteps = Infinity }: StepLimits,
 ): Recipe {
-  const { minSteps = 0, maxSteps = Infinity, ...recipe } = given;
-  const steps = Math.min(maxSteps, Math.max(minSteps, given.steps));
-  return { ...(recipe as unknown as Recipe), steps };
+  return { ...recipe, steps: Math.min(maxSteps, Math.max(minSteps, recipe.steps)) };
 }

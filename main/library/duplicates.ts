@@ -2,7 +2,6 @@ import type { ImageId } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 import { parseIds } from './idLists.ts';
 import { findLeaders, type HashedImages } from './nearGroups.ts';
-import { bumpRevision } from './revisions.ts';
 
 /** Images that show the same, the first of them (the group's id) first. */
 export interface DuplicateGroup {
@@ -30,19 +29,6 @@ export interface DuplicateChanges {
   readonly groupIds: Int32Array;
   /** 1 where another image of the group has the same bytes. */
   readonly exact: Uint8Array;
-}
-
-/**
- * Groups all ready images anew, in one transaction: those of the same bytes, and those that look nearly the same. The
- * application, where somebody waits, takes `planDuplicates` and `changeDuplicates`; tests and benches take this.
- * @returns images that have a duplicate
- */
-export function groupDuplicates(db: WritableDatabase): number {
-  return inTransaction(db, () => {
-    changeDuplicates(db, planDuplicates(db));
-    bumpRevision(db, 'images');
-    return prepared<{ n: number }>(db, 'SELECT count(*) AS n FROM duplicates').get()?.n ?? 0;
-  });
 }
 
 /** What is to be changed so that the groups are those of the images that there are now. Takes seconds at a million. */

@@ -14,7 +14,7 @@ export interface Followers {
   readonly training: Uint8Array;
 }
 
-/** Finds undecided images of which a near duplicate is decided. Those are what `groupDuplicates` has found. */
+/** Finds undecided images of which a near duplicate is decided. Those are what `planDuplicates` has found. */
 export function planFollowers(db: ReadableDatabase): Followers {
   const members = listMembers(db);
   const decided = new Map<number, boolean>();

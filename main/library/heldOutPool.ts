@@ -1,28 +1,8 @@
 import type { ImageId, RootId } from '../../shared/records.ts';
-import { blob, inTransaction, prepared, withLargeCache } from './database.ts';
+import { blob, inTransaction, prepared } from './database.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
-import { endDecisions, markDrawn } from './decisions.ts';
-import { hashBytes, planFollowers, planHeldOut, type Followers } from './heldOutPlan.ts';
-
-/**
- * Decides about every ready image that was imported since the last draw whether it is held out for testing, in one
- * transaction. Nothing decided earlier changes, and duplicates stay together: an image that nearly looks like one that
- * is decided goes where that is. The application, where somebody waits, takes `planFollowers`, `followDuplicates`,
- * `planHeldOut`, `holdOut` and `trainOnRest`, which together do the same; tests and benches take this.
- * @returns the images now held out that were not before
- */
-export function drawHeldOutPool(db: WritableDatabase): number {
-  if (!hasUndecided(db)) return 0;
-  return withLargeCache(db, () =>
-    inTransaction(db, () => {
-      const joined = followDuplicates(db, planFollowers(db));
-      const drawn = holdOut(db, planHeldOut(db));
-      trainOnRest(db, 0 as ImageId, Number.MAX_SAFE_INTEGER);
-      endDecisions(db);
-      return joined + drawn;
-    }),
-  );
-}
+import { markDrawn } from './decisions.ts';
+import { hashBytes, type Followers } from './heldOutPlan.ts';
 
 /** Whether there are ready images of which it is not decided yet if they are held out. */
 export function hasUndecided(db: ReadableDatabase): boolean {

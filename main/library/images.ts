@@ -80,7 +80,7 @@ const upsert = `
 
 /**
  * Writes a batch of the importer in one transaction. A changed file keeps its row, its id and its label. After the
- * last batch it is to be decided what is held out (`app/decideImages`, `drawHeldOutPool`).
+ * last batch it is to be decided what is held out (`app/decideImages`).
  */
 export function writeImportBatch(db: WritableDatabase, batch: ImportBatch): void {
   const write = prepared(db, upsert);

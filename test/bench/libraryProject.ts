@@ -1,12 +1,12 @@
 import { ensureClasses } from '../../main/library/classes.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
-import { groupDuplicates } from '../../main/library/duplicates.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { setLabels } from '../../main/library/labels.ts';
 import { createProject } from '../../main/library/project.ts';
 import { writeThumbnails } from '../../main/library/thumbnails.ts';
 import { randomStream } from '../../main/nn/random.ts';
+import { groupDuplicates } from '../helpers/groupDuplicates.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import type { SlotThumbnail } from '../../shared/importing.ts';
 import type { ImageId, ImportedImage } from '../../shared/records.ts';
 import { generatedClasses, generatedRoots, generateRows } from './libraryRows.ts';

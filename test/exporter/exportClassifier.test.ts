@@ -7,11 +7,11 @@ import { decodeFolderToStore } from '../../main/importer/decodeFolderToStore.ts'
 import { addCheckpoint } from '../../main/library/checkpoints.ts';
 import { ensureClasses } from '../../main/library/classes.ts';
 import { setClassifier } from '../../main/library/classifiers.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { createProject, type Project } from '../../main/library/project.ts';
 import { ensureRoots } from '../../main/library/roots.ts';
 import { createRun } from '../../main/library/runs.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 import {

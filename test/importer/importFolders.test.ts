@@ -4,7 +4,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { decodeFolderToStore } from '../../main/importer/decodeFolderToStore.ts';
 import { importFolders } from '../../main/importer/importFolders.ts';
 import { openPixelStore } from '../../main/importer/pixelStore.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import {
   countImages,
   listImages,
@@ -15,6 +14,7 @@ import {
 import { createProject, type Project } from '../../main/library/project.ts';
 import { ensureRoots } from '../../main/library/roots.ts';
 import type { ImportBatch, ImportProgress } from '../../shared/importing.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { plainPng, quarters } from '../helpers/sampleImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';

@@ -5,13 +5,15 @@ import { decideImages } from '../../main/app/decideImages.ts';
 import { withLibrary } from '../../main/app/withLibrary.ts';
 import { openLibrary, type Library } from '../../main/library/client.ts';
 import { beginDecisions, openDecisions } from '../../main/library/decisions.ts';
-import { changeDuplicates, groupDuplicates, planDuplicates } from '../../main/library/duplicates.ts';
+import { changeDuplicates, planDuplicates } from '../../main/library/duplicates.ts';
 import { planHeldOut } from '../../main/library/heldOutPlan.ts';
-import { drawHeldOutPool, holdOut, holdOutRoots, trainOnRest } from '../../main/library/heldOutPool.ts';
+import { holdOut, holdOutRoots, trainOnRest } from '../../main/library/heldOutPool.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { createProject, openProject, type Project } from '../../main/library/project.ts';
 import type { JobView } from '../../shared/contract/jobCommands.ts';
 import type { ClassId, ImageId, ImportedImage, RootId } from '../../shared/records.ts';
+import { groupDuplicates } from '../helpers/groupDuplicates.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import {
-  duplicateQueries,
-  getDuplicateGroup,
-  groupDuplicates,
-  listDuplicateGroups,
-} from '../../main/library/duplicates.ts';
+import { duplicateQueries, getDuplicateGroup, listDuplicateGroups } from '../../main/library/duplicates.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
 import { writeImportBatch } from '../../main/library/images.ts';
 import { findLeaders, nearDistance } from '../../main/library/nearGroups.ts';
 import { listQueryIds } from '../../main/library/windows.ts';
 import type { ImageId, ImportedImage } from '../../shared/records.ts';
+import { groupDuplicates } from '../helpers/groupDuplicates.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { emptyProject } from '../helpers/projectWithImages.ts';
 import { queryPlan } from '../helpers/queryPlan.ts';

@@ -1,8 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { WritableDatabase } from '../../main/library/database.ts';
-import { groupDuplicates } from '../../main/library/duplicates.ts';
 import { planFollowers } from '../../main/library/heldOutPlan.ts';
-import { drawHeldOutPool, followDuplicates, holdOutRoots } from '../../main/library/heldOutPool.ts';
+import { followDuplicates, holdOutRoots } from '../../main/library/heldOutPool.ts';
 import {
   countImages,
   findImages,
@@ -14,6 +13,8 @@ import {
 } from '../../main/library/images.ts';
 import { ensureRoots, listRoots } from '../../main/library/roots.ts';
 import type { ImageId, RootId } from '../../shared/records.ts';
+import { groupDuplicates } from '../helpers/groupDuplicates.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { errorCode } from '../helpers/errorCode.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { emptyProject } from '../helpers/projectWithImages.ts';

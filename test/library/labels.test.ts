@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { classNames, ensureClasses, listClasses } from '../../main/library/classes.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
 import { labelByName } from '../../main/library/labelByName.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { listImages, writeImportBatch } from '../../main/library/images.ts';
 import { undoLabels } from '../../main/library/labelHistory.ts';
 import {
@@ -13,6 +12,7 @@ import {
   setLabels,
 } from '../../main/library/labels.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { emptyProject } from '../helpers/projectWithImages.ts';
 

@@ -2,14 +2,15 @@ import type Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openWritable, type WritableDatabase } from '../../main/library/database.ts';
 import { listExports } from '../../main/library/exports.ts';
-import { groupDuplicates } from '../../main/library/duplicates.ts';
-import { drawHeldOutPool, hasUndecided } from '../../main/library/heldOutPool.ts';
+import { hasUndecided } from '../../main/library/heldOutPool.ts';
 import { redoLabels, undoLabels } from '../../main/library/labelHistory.ts';
 import { listLabels } from '../../main/library/labels.ts';
 import { currentVersion, migrate, migrations } from '../../main/library/migrate.ts';
 import { keepReportCell, listReportCells } from '../../main/library/reportCells.ts';
 import { getRevisions } from '../../main/library/revisions.ts';
 import { initialiseSettings } from '../../main/library/settings.ts';
+import { groupDuplicates } from '../helpers/groupDuplicates.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { temporaryFolder } from '../helpers/temporaryFolder.ts';
 
 /** A database as the program of that version left it, with these rows. */

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { ensureClasses } from '../../main/library/classes.ts';
 import { countFilters, countQueries } from '../../main/library/countFilters.ts';
 import type { WritableDatabase } from '../../main/library/database.ts';
-import { drawHeldOutPool } from '../../main/library/heldOutPool.ts';
 import { idQueries } from '../../main/library/idLists.ts';
 import { listImages, writeImportBatch } from '../../main/library/images.ts';
 import { listLabels, setLabels } from '../../main/library/labels.ts';
@@ -17,6 +16,7 @@ import {
   type ImageSort,
 } from '../../shared/imageWindow.ts';
 import type { ClassId, ImageId, ImageRow, RootId } from '../../shared/records.ts';
+import { drawHeldOutPool } from '../helpers/drawHeldOutPool.ts';
 import { importedImage } from '../helpers/importedImage.ts';
 import { emptyProject } from '../helpers/projectWithImages.ts';
 import { queryPlan } from '../helpers/queryPlan.ts';

@@ -51,12 +51,12 @@ it('tells a report as a table with the labels of each share', () => {
 describe('withinStepLimits', () => {
   const recipe = { steps: 400, batchSize: 16 };
 
-  it('keeps the recipe, without the limits, where they do not reach', () => {
-    expect(withinStepLimits({ ...recipe, minSteps: 10, maxSteps: 1000 })).toEqual(recipe);
+  it('keeps the recipe where they do not reach', () => {
+    expect(withinStepLimits(recipe, { minSteps: 10, maxSteps: 1000 })).toEqual(recipe);
   });
 
   it('raises and lowers the number of steps', () => {
-    expect(withinStepLimits({ ...recipe, minSteps: 500 }).steps).toBe(500);
-    expect(withinStepLimits({ ...recipe, maxSteps: 7 }).steps).toBe(7);
+    expect(withinStepLimits(recipe, { minSteps: 500 }).steps).toBe(500);
+    expect(withinStepLimits(recipe, { maxSteps: 7 }).steps).toBe(7);
   });
 });
