@@ -7,6 +7,8 @@ export interface ProfiledNode {
   readonly op: string;
   /** Median of the runs after the first ones. */
   readonly milliseconds: number;
+  /** Of the fastest of them. */
+  readonly fastest: number;
   readonly inputs: readonly (readonly number[])[];
   readonly outputs: readonly (readonly number[])[];
   /** Of all inputs and outputs together. */
@@ -21,9 +23,11 @@ export function nodesOf(events: readonly ProfileEvent[], skipped: number): reado
   );
   return [...byName.values()].map((runsOfNode) => {
     const [{ args = {} }] = runsOfNode;
+    const times = runsOfNode.slice(skipped).map(({ dur }) => dur / 1000);
     return {
       op: args.op_name ?? 'unknown',
-      milliseconds: median(runsOfNode.slice(skipped).map(({ dur }) => dur / 1000)),
+      milliseconds: median(times),
+      fastest: Math.min(...times),
       inputs: shapesIn(args.input_type_shape),
       outputs: shapesIn(args.output_type_shape),
       bytes: Number(args.activation_size) + Number(args.parameter_size) + Number(args.output_size),

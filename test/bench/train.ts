@@ -69,9 +69,12 @@ async function compare(shape: StepShape, project: string, options: TrainBenchOpt
     let waitingShare: number | undefined;
     for (let round = 0; round < options.rounds; round++) {
       const own = await takeTurn(ours, shape, options);
+      const torchs = await takeTurn(theirs, shape, options);
       waitingShare = own.waitingShare;
       speeds.ours.push(own.imagesPerSecond);
-      speeds.theirs.push((await takeTurn(theirs, shape, options)).imagesPerSecond);
+      speeds.theirs.push(torchs.imagesPerSecond);
+      const told = [own, torchs].map(({ imagesPerSecond }) => imagesPerSecond.toFixed(0)).join(' and ');
+      say(`  round ${round + 1}: ours and PyTorch ${told} images/s`);
     }
     const details = { machine: machine(), trials, best, torch, waitingShare };
     const result = trainResult(nameOf(shape), speeds, details);

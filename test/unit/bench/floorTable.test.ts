@@ -5,7 +5,15 @@ import { nodesOf, type ProfiledNode } from '../../bench/profiledNodes.ts';
 import { millisecondsByOp } from '../../bench/opKinds.ts';
 
 function node(op: string, inputs: readonly (readonly number[])[], output: readonly number[], more = {}) {
-  return { op, milliseconds: 1, inputs, outputs: [output], bytes: 1000, ...more } satisfies ProfiledNode;
+  return {
+    op,
+    milliseconds: 1,
+    fastest: 1,
+    inputs,
+    outputs: [output],
+    bytes: 1000,
+    ...more,
+  } satisfies ProfiledNode;
 }
 
 describe('the work of an operator', () => {
@@ -80,7 +88,7 @@ describe("what ONNX Runtime's profiler tells", () => {
     ]);
     const nodes = nodesOf([{ cat: 'Session', name: 'model_run', dur: 1 }, ...events], 1);
     expect(nodes).toEqual([
-      { op: 'Conv', milliseconds: 2, inputs: [[1, 4, 2, 2], [8, 4, 1, 1]], outputs: [[1, 8, 2, 2]], bytes: 320 }, // prettier-ignore
+      { op: 'Conv', milliseconds: 2, fastest: 1, inputs: [[1, 4, 2, 2], [8, 4, 1, 1]], outputs: [[1, 8, 2, 2]], bytes: 320 }, // prettier-ignore
       expect.objectContaining({ milliseconds: 0.5 }),
     ]);
     expect(millisecondsByOp(nodes)).toEqual({ Conv: 2.5 });
