@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { compileSteps } from '../engine/execute/compileSteps.ts';
+import { freeTensors } from '../engine/execute/freeTensors.ts';
 import { openPixelStore } from '../importer/pixelStore.ts';
 import { createBatchReader, type BatchReader } from './batchReader.ts';
 import { prepareCheckpointFolder } from './checkpointFolder.ts';
@@ -40,6 +41,7 @@ export async function pretrain(job: PretrainJob, host: TrainingHost): Promise<Pr
         const planned = (): Promise<PretrainingPlan> =>
           planInTime((job.minutes ?? 0) * 60 - (now() - begin) / 1000, start, batches, { program, now });
         const plan = start.plan ?? (await planned());
+        freeTensors(start.state);
         return await train({ job, store, start, plan, program, batches, ...surroundings });
       } finally {
         await program.dispose();

@@ -22,6 +22,7 @@ export interface RunStart {
   readonly plan: PretrainingPlan | null;
   readonly draft: PlanDraft;
   readonly built: PretrainingGraph;
+  /** Freed once a program and a plan have been made of it. */
   readonly state: Tensors;
   /** Steps done. */
   readonly step: number;

@@ -1,3 +1,4 @@
+import { freeTensors } from '../../main/engine/execute/freeTensors.ts';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
 import { cpuLowering } from '../../main/engine/execute/ort/cpuLowering.ts';
 import { graphFeeds, type Graph } from '../../main/engine/graph/graph.ts';
@@ -104,9 +105,11 @@ export async function prepareOurStep(shape: StepShape, loweringName: LoweringNam
   const start = performance.now();
   const program = await ortExecutor({ device: 'cpu', threads: 2, lowering: timed }).compile(graph, state);
   preparation.compile = performance.now() - start;
+  // As training does.
+  freeTensors(state);
   return {
     preparation,
-    profile: () => profileNodes(lowering(graph), used, state),
+    profile: () => profileNodes(lowering(graph), used, buildOurStep(shape).state),
     run: async () => {
       const start = performance.now();
       const { loss } = await program.step(used);
