@@ -12,7 +12,7 @@ export interface Vitals extends Monitors {
   readonly spreadTarget: number;
   /** The loss of an encoder that has learned nothing; null where the method has no such figure. */
   readonly chanceLoss: number | null;
-  /** RankMe of the last step. */
+  /** RankMe, the larger of the last two looks': at first VICReg's embeddings lie on a line for a moment. */
   readonly rank: number;
   /** The most that `rank` can be. */
   readonly rankLimit: number;

@@ -25,10 +25,12 @@ export function createHealthWatch(
   const patienceSteps = Math.max(graceSteps, Math.ceil(totalSteps / 5));
   const means = createMonitorMeans();
   let last: HealthState = 'starting';
+  let previousRank = Infinity;
   return {
     look: (step, monitors, gram) => {
       means.add(monitors);
       if (means.count < windowSteps) return null;
+      const rank = rankMe(gram);
       const health = assessHealth({
         ...means.take(),
         step,
@@ -36,9 +38,10 @@ export function createHealthWatch(
         patienceSteps,
         spreadTarget,
         chanceLoss,
-        rank: rankMe(gram),
+        rank: Math.max(rank, previousRank),
         rankLimit: gram.shape[0],
       });
+      previousRank = rank;
       if (health.state === last) return null;
       last = health.state;
       return health;
