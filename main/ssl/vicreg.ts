@@ -22,7 +22,7 @@ const small: MethodDefaults<VicregSettings> = {
     ...{ invarianceWeight: 25, varianceWeight: 50, covarianceWeight: 1 },
     projector: [2048, 2048, 2048],
   },
-  // Not published: solo-learn (github.com/vturrisi/solo-learn, scripts/pretrain/cifar/vicreg.yaml) has LARS at 0.3 for
+  // Not published: solo-learn (github.com/vturrisi/solo-learn, scripts/pretrain/cifar) has LARS at 0.3 for
   // batches of 256, weight decay 1e-4, over a thousand epochs with ten of warm-up. In runs of a few epochs on 32 px
   // photographs its steps, a fixed share of each weight's norm, threw a loss of this scale far off; AdamW does not look
   // at the scale. Losses' weights, views and weight decay are solo-learn's.
