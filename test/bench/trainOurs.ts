@@ -46,7 +46,7 @@ try {
   await pretrain(await jobIn(checkpointFolder), {
     executor: await executorFor('cpu'),
     signal: controller.signal,
-    now: turns.now,
+    now: () => turns.now(),
     progressSeconds: 0,
     report: async (event) => {
       if (event.kind === 'started') await turns.begin();
