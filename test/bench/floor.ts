@@ -9,7 +9,7 @@ import { buildOurStep, prepareOurStep, type StepShape } from './ourStep.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, range } from './statistics.ts';
 import { nameOf, stepShapes } from './stepShapes.ts';
-import type { ProfiledNode } from './profiledNodes.ts';
+import type { ProfiledNode } from './nodesOfProfile.ts';
 
 export interface FloorBenchOptions {
   /** Timed steps of each shape, beside the profile. */

@@ -1,6 +1,6 @@
 import { formatTable } from '../../main/cli/format.ts';
 import { bytesOfNode, kindOf, operationsOfNode } from './nodeWork.ts';
-import type { ProfiledNode } from './profiledNodes.ts';
+import type { ProfiledNode } from './nodesOfProfile.ts';
 
 /** What our own engine reaches on this machine. */
 export interface Ceilings {

@@ -1,6 +1,6 @@
 import { sessionOptions } from '../../main/engine/execute/ort/sessionOptions.ts';
 import { lowerPortable } from '../../main/engine/lower/portable/lowerPortable.ts';
-import { profileRuns, type ProfileEvent } from './profile.ts';
+import { profileRuns, type ProfileEvent } from './profileRuns.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { Graph } from '../../main/engine/graph/graph.ts';
 

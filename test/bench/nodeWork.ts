@@ -1,5 +1,5 @@
 import { elementCount } from '../../main/engine/graph/shape.ts';
-import type { ProfiledNode } from './profiledNodes.ts';
+import type { ProfiledNode } from './nodesOfProfile.ts';
 
 /** Operators that only call the same bytes by another shape. */
 const views: ReadonlySet<string> = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);

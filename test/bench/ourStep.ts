@@ -13,7 +13,7 @@ import { buildPretrainingGraph } from '../../main/training/pretrainingGraph.ts';
 import { findMethod } from '../../main/ssl/methods.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import { profileNodes } from './profileNodes.ts';
-import type { ProfiledNode } from './profiledNodes.ts';
+import type { ProfiledNode } from './nodesOfProfile.ts';
 import type { Lowering } from '../../main/engine/lower/lowering.ts';
 import type { EncoderName } from '../../main/nn/encoder.ts';
 import type { Tensor } from '../../main/engine/graph/node.ts';

@@ -1,6 +1,6 @@
 import { sessionOptions } from '../../main/engine/execute/ort/sessionOptions.ts';
-import { profileRuns } from './profile.ts';
-import { nodesOf, type ProfiledNode } from './profiledNodes.ts';
+import { profileRuns } from './profileRuns.ts';
+import { nodesOfProfile, type ProfiledNode } from './nodesOfProfile.ts';
 import type { Tensors } from '../../main/engine/execute/executor.ts';
 import type { LoweredModel } from '../../main/engine/lower/lowering.ts';
 
@@ -14,5 +14,5 @@ export async function profileNodes(
   state: Tensors,
 ): Promise<readonly ProfiledNode[]> {
   const options = sessionOptions({ device: 'cpu', threads: 2 }, lowered);
-  return nodesOf(await profileRuns(lowered, options, { feeds, state }, warmup + runs), warmup);
+  return nodesOfProfile(await profileRuns(lowered, options, { feeds, state }, warmup + runs), warmup);
 }

@@ -1,6 +1,6 @@
 import { debianPython3 } from '../helpers/requirement.ts';
 import { startLineProcess } from './lineProcess.ts';
-import { millisecondsByOp } from './opKinds.ts';
+import { millisecondsByOp } from './millisecondsByOp.ts';
 import {
   prepareOurStep,
   torchShape,

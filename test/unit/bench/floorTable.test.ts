@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { floorRows, floorTable, totalRow } from '../../bench/floorTable.ts';
 import { bytesOfNode, kindOf, operationsOfNode } from '../../bench/nodeWork.ts';
-import { nodesOf, type ProfiledNode } from '../../bench/profiledNodes.ts';
-import { millisecondsByOp } from '../../bench/opKinds.ts';
+import { nodesOfProfile, type ProfiledNode } from '../../bench/nodesOfProfile.ts';
+import { millisecondsByOp } from '../../bench/millisecondsByOp.ts';
 
 function node(op: string, inputs: readonly (readonly number[])[], output: readonly number[], more = {}) {
   return {
@@ -86,7 +86,7 @@ describe("what ONNX Runtime's profiler tells", () => {
       run('Conv_1_kernel_time', dur),
       run('Conv_2_kernel_time', 500),
     ]);
-    const nodes = nodesOf([{ cat: 'Session', name: 'model_run', dur: 1 }, ...events], 1);
+    const nodes = nodesOfProfile([{ cat: 'Session', name: 'model_run', dur: 1 }, ...events], 1);
     expect(nodes).toEqual([
       { op: 'Conv', milliseconds: 2, fastest: 1, inputs: [[1, 4, 2, 2], [8, 4, 1, 1]], outputs: [[1, 8, 2, 2]], bytes: 320 }, // prettier-ignore
       expect.objectContaining({ milliseconds: 0.5 }),

@@ -1,4 +1,4 @@
-import type { ProfiledNode } from './profiledNodes.ts';
+import type { ProfiledNode } from './nodesOfProfile.ts';
 
 /** Milliseconds of one step by operator, most first. */
 export function millisecondsByOp(nodes: readonly ProfiledNode[]): Readonly<Record<string, number>> {

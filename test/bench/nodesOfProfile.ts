@@ -1,5 +1,5 @@
 import { median } from './statistics.ts';
-import type { ProfileEvent } from './profile.ts';
+import type { ProfileEvent } from './profileRuns.ts';
 
 /** An operator of a model, as ONNX Runtime's profiler saw it run. */
 export interface ProfiledNode {
@@ -16,7 +16,7 @@ export interface ProfiledNode {
 }
 
 /** One item an operator. @param skipped runs that do not count */
-export function nodesOf(events: readonly ProfileEvent[], skipped: number): readonly ProfiledNode[] {
+export function nodesOfProfile(events: readonly ProfileEvent[], skipped: number): readonly ProfiledNode[] {
   const byName = Map.groupBy(
     events.filter(({ cat, name }) => cat === 'Node' && name.endsWith('kernel_time')),
     ({ name }) => name,
