@@ -1,5 +1,5 @@
 import type { DeviceChoice } from './devices.ts';
-import type { LabelledSlots } from './trainingEvents.ts';
+import type { ClassId, ImageId } from './records.ts';
 
 /** Embeds images with a run's encoder into a file. Plain data, as all here. */
 export interface EmbedRequest {
@@ -42,30 +42,43 @@ export type SuggestionReason = 'typical' | 'uncertain' | 'random';
  */
 export type SuggestionOrder = 'auto' | SuggestionReason;
 
-/** What to label next. Images are named by their rows in these lists. */
+/**
+ * The ready images, as a choice of what to label needs them: a row each, in the order of the images. Those whose place
+ * in or out of the held-out pool is not decided yet are absent.
+ */
+export interface SuggestionPool {
+  readonly imageIds: Int32Array;
+  readonly slots: Int32Array;
+  /** 1 for those held out. */
+  readonly heldOut: Uint8Array;
+  /** The class of its label; 0 without one. */
+  readonly classIds: Int32Array;
+  /** The id of its group of duplicates; its own id where it has none. */
+  readonly groupIds: Int32Array;
+}
+
+/** What to label next. */
 export interface SuggestRequest {
   readonly order: SuggestionOrder;
-  /** How many rows to answer of the candidates, and of the held-out ones, at most. */
+  /** How many rows to answer at most, held-out ones included. */
   readonly count: number;
-  readonly heldOutCount: number;
+  /** Share of them that is drawn from the held-out pool, while it lasts. */
+  readonly heldOutShare: number;
   readonly seed: number;
   /** Absolute path of the file of embeddings; null: there is none, and rows are drawn. */
   readonly embeddings: string | null;
-  /** Slots of the images that may be suggested and learnt from, a row each. */
-  readonly candidates: Int32Array;
-  /** Number of held-out images that may be suggested. They are drawn: a choice would spoil what is measured on them. */
-  readonly heldOutCandidates: number;
-  /** Labelled images to learn from; their slots are not among the candidates. */
-  readonly labelled: LabelledSlots;
-  readonly classCount: number;
+  readonly pool: SuggestionPool;
+  readonly classIds: readonly ClassId[];
+  /** Images not to suggest, nor duplicates of theirs. */
+  readonly exclude: readonly ImageId[];
 }
 
 export interface SuggestedRow {
-  /** Of `candidates`, or of the held-out ones. */
+  /** Of the pool. */
   readonly row: number;
   readonly heldOut: boolean;
   readonly reason: SuggestionReason;
-  /** By class number, where a quick probe of the labels was asked; else null. */
+  /** In the order of `classIds`, where a quick probe of the labels was asked; else null. */
   readonly probabilities: readonly number[] | null;
 }
 

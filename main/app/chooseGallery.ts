@@ -1,4 +1,4 @@
-import type { SuggestionPool } from '../library/suggestionPool.ts';
+import type { SuggestionPool } from '../../shared/selecting.ts';
 import type { Gallery } from '../../shared/trainingEvents.ts';
 
 const mostImages = 2000;

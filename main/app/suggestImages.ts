@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
-import { chooseCandidates } from './chooseCandidates.ts';
 import type { ClassId, ImageId } from '../../shared/records.ts';
 import type { SuggestionOrder, SuggestionReason } from '../../shared/selecting.ts';
 
@@ -48,30 +47,18 @@ export async function suggestImages(
   const { count, order = 'auto', exclude = [], heldOutShare = defaultHeldOutShare, seed = 1 } = options;
   const pool = await library.read.readSuggestionPool();
   const classIds = (await library.read.listClasses()).map(({ id }) => id);
-  const { candidates, heldOut, labelled } = chooseCandidates(pool, classIds, new Set(exclude));
-  const wished = Math.min(heldOut.length, Math.round(count * heldOutShare));
-  const fromTraining = Math.min(candidates.length, count - wished);
   const set = await library.read.latestEmbeddings();
   const path = set === null ? null : join(library.folder, set.path);
+  const embeddings = path !== null && existsSync(path) ? path : null;
   const { suggestions } = await runJob(
     'suggest',
-    {
-      order,
-      count: fromTraining,
-      heldOutCount: Math.min(heldOut.length, count - fromTraining),
-      seed,
-      embeddings: path !== null && existsSync(path) ? path : null,
-      candidates: candidates.map((row) => pool.slots[row]),
-      heldOutCandidates: heldOut.length,
-      labelled,
-      classCount: classIds.length,
-    },
+    { order, count, heldOutShare, seed, embeddings, pool, classIds, exclude },
     { onEvent: () => undefined, ...(signal && { signal }) },
   );
-  return suggestions.map(({ row, reason, heldOut: isHeldOut, probabilities }) => ({
-    imageId: pool.imageIds[(isHeldOut ? heldOut : candidates)[row]] as ImageId,
+  return suggestions.map(({ row, reason, heldOut, probabilities }) => ({
+    imageId: pool.imageIds[row] as ImageId,
     reason,
-    heldOut: isHeldOut,
+    heldOut,
     ...(probabilities && { probabilities: ranked(probabilities, classIds) }),
   }));
 }

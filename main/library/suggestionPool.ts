@@ -1,19 +1,5 @@
 import { prepared, type ReadableDatabase } from './database.ts';
-
-/**
- * The ready images, as a choice of what to label needs them: a row each, in the order of the images. Those whose place
- * in or out of the held-out pool is not decided yet are absent.
- */
-export interface SuggestionPool {
-  readonly imageIds: Int32Array;
-  readonly slots: Int32Array;
-  /** 1 for those held out. */
-  readonly heldOut: Uint8Array;
-  /** The class of its label; 0 without one. */
-  readonly classIds: Int32Array;
-  /** The id of its group of duplicates; its own id where it has none. */
-  readonly groupIds: Int32Array;
-}
+import type { SuggestionPool } from '../../shared/selecting.ts';
 
 export function readSuggestionPool(db: ReadableDatabase): SuggestionPool {
   const sql = `

@@ -1,5 +1,5 @@
-import type { SuggestionPool } from '../library/suggestionPool.ts';
 import type { ClassId } from '../../shared/records.ts';
+import type { SuggestionPool } from '../../shared/selecting.ts';
 import type { LabelledSlots } from '../../shared/trainingEvents.ts';
 
 /** Rows of a pool that may be suggested, and what is known already. */
