@@ -26,7 +26,8 @@ export interface Program {
   /**
    * Runs the graph once: replaces the state by the graph's updates, returns its outputs.
    * All updates are computed from the state before the step. The returned tensors are the caller's to keep.
-   * Errors: a feed that is missing, unknown or of another shape or dtype. After an error the state is as before.
+   * Errors: a feed that is missing, unknown or of another shape or dtype; the state is as before then. What fails in
+   * the middle of a step (no memory left) leaves a state that nobody should go on from.
    */
   step(feeds: Tensors): Promise<Tensors>;
   /** Copies of the named state tensors, all of them where no names are given. */

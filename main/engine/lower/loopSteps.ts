@@ -58,7 +58,8 @@ export function loopSteps(step: LoweredModel, steps: number): LoopedModel {
       output: results,
     },
   });
-  return { ...step, model, feeds, states, outputs, updates, count };
+  // What a loop does with its first value when it writes the last one is its own affair.
+  return { ...step, model, feeds, states, outputs, updates, inPlace: new Set(), count };
 }
 
 interface CarriedState {

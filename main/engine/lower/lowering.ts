@@ -11,6 +11,8 @@ export interface LoweredModel {
   readonly outputs: ReadonlyMap<string, ModelValue>;
   /** The states that the graph replaces. */
   readonly updates: ReadonlyMap<string, ModelValue>;
+  /** Updated states whose new value may be written over the old one. */
+  readonly inPlace: ReadonlySet<string>;
   /** How the model wants the elements of those states ordered that it does not want row-major. */
   readonly orders?: ReadonlyMap<string, ElementOrder>;
   /** Whether the runtime's own passes would find nothing to gain in the model: on a large one they take seconds. */

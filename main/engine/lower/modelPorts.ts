@@ -1,8 +1,9 @@
 import { graphFeeds, graphStates, isOp, type Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/node.ts';
+import { inPlaceUpdates } from './inPlaceUpdates.ts';
 import type { LoweredModel, ModelValue } from './lowering.ts';
 
-type Ports = Pick<LoweredModel, 'feeds' | 'states' | 'outputs' | 'updates'>;
+type Ports = Pick<LoweredModel, 'feeds' | 'states' | 'outputs' | 'updates' | 'inPlace'>;
 
 /**
  * The inputs and outputs of a graph's model: feeds and outputs under their own names, a state `w` as the input
@@ -18,7 +19,7 @@ export function modelPorts(
   const updates = valuesOf(Object.entries(graph.updates), 'update:');
   const inputs = [...feeds.values(), ...states.values()];
   const results = [...outputs.values(), ...updates.values()];
-  return { feeds, states, outputs, updates, inputs, results };
+  return { feeds, states, outputs, updates, inPlace: inPlaceUpdates(graph), inputs, results };
 }
 
 function valuesOf(nodes: Iterable<[string, Node]>, prefix: string): Map<string, ModelValue> {

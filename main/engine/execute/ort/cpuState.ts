@@ -4,18 +4,23 @@ import { allocate, cpuData, fromOrt } from './ortTensor.ts';
 import type { StateStore } from './stateStore.ts';
 import type { StateType } from './stateTypes.ts';
 
-/** Two buffers for each updated state: a step reads one and writes the other, then they change places. */
+/**
+ * A step reads `current` and writes `next`, then they change places: two buffers, or one where the new value may be
+ * written over the old one, or is never written.
+ */
 interface Slot extends StateType {
   current: OrtTensor;
-  spare: OrtTensor | null;
+  next: OrtTensor;
 }
 
 /** State in memory; nothing is allocated between steps. States start as zeros. */
 export function createCpuState(lowered: LoweredModel, types: ReadonlyMap<string, StateType>): StateStore {
   const slots = new Map<string, Slot>();
   for (const [name, { dtype, shape }] of types) {
-    const spare = lowered.updates.has(name) ? allocate(dtype, shape) : null;
-    slots.set(name, { dtype, shape, current: allocate(dtype, shape), spare });
+    const isUpdated = lowered.updates.has(name);
+    const current = allocate(dtype, shape);
+    const next = isUpdated && !lowered.inPlace.has(name) ? allocate(dtype, shape) : current;
+    slots.set(name, { dtype, shape, current, next });
   }
   const slot = (name: string): Slot => {
     const found = slots.get(name);
@@ -26,7 +31,7 @@ export function createCpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     inputs: () =>
       Object.fromEntries([...lowered.states].map(([name, port]) => [port.name, slot(name).current])),
     fetches: () =>
-      Object.fromEntries([...lowered.updates].map(([name, port]) => [port.name, slot(name).spare])),
+      Object.fromEntries([...lowered.updates].map(([name, port]) => [port.name, slot(name).next])),
     commit: () => {
       for (const name of lowered.updates.keys()) exchange(slot(name));
     },
@@ -46,5 +51,5 @@ export function createCpuState(lowered: LoweredModel, types: ReadonlyMap<string,
 }
 
 function exchange(slot: Slot): void {
-  if (slot.spare) [slot.current, slot.spare] = [slot.spare, slot.current];
+  [slot.current, slot.next] = [slot.next, slot.current];
 }

@@ -43,7 +43,10 @@ export function createGpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     inputs,
     fetches: () => Object.fromEntries([...lowered.updates.values()].map((port) => [port.name, null])),
     commit: (results) => {
-      for (const [name, port] of lowered.updates) replace(name, results[port.name]);
+      for (const [name, port] of lowered.updates) {
+        const value = results[port.name];
+        if (value) replace(name, value);
+      }
     },
     load,
     read: async (name) => {

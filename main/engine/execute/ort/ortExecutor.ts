@@ -2,6 +2,7 @@ import { isConv } from '../../lower/cpu/convSizes.ts';
 import { loopSteps, type LoopedModel } from '../../lower/loopSteps.ts';
 import type { LoweredModel, Lowering } from '../../lower/lowering.ts';
 import { lowerPortable } from '../../lower/portable/lowerPortable.ts';
+import { sealResults } from '../../lower/sealResults.ts';
 import { graphNodes, type Graph } from '../../graph/graph.ts';
 import type { Executor, Program, StepProgram, Tensors } from '../executor.ts';
 import { cpuLowering } from './cpuLowering.ts';
@@ -47,7 +48,12 @@ export async function compileLoop(
 }
 
 async function compile(graph: Graph, given: Tensors, options: OrtOptions): Promise<Program> {
-  return createProgram(await openParts(graph, given, options, () => lowered(graph, options)));
+  const lower = async (): Promise<LoweredModel> => {
+    const model = await lowered(graph, options);
+    // Without a state to update, the results are what a run is for.
+    return options.device === 'cpu' && model.updates.size > 0 ? sealResults(model) : model;
+  };
+  return createProgram(await openParts(graph, given, options, lower));
 }
 
 async function lowered(graph: Graph, { lowering, device }: OrtOptions): Promise<LoweredModel> {

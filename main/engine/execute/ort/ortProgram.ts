@@ -1,8 +1,13 @@
+import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import { graphFeeds } from '../../graph/graph.ts';
+import { staticShape } from '../../graph/shape.ts';
+import type { LoweredModel } from '../../lower/lowering.ts';
+import type { SealedModel } from '../../lower/sealResults.ts';
 import type { Program, Tensors } from '../executor.ts';
 import { checkFeeds } from '../checkTensors.ts';
-import { fromOrt, toOrt } from './ortTensor.ts';
+import { allocate, fromOrt, toOrt } from './ortTensor.ts';
 import { createCalls, type ProgramParts } from './programParts.ts';
+import { runSealed } from './sealedRun.ts';
 import { loadChecked, readNamed } from './stateTypes.ts';
 
 /** A program of one session and the store of its state. Its calls are done one after the other. */
@@ -26,10 +31,33 @@ async function run({ lowered, session, store }: ProgramParts, given: Tensors): P
   const inputs = store.inputs();
   for (const [name, port] of lowered.feeds) inputs[port.name] = toOrt(given[name]);
   const fetches = store.fetches();
-  for (const port of lowered.outputs.values()) fetches[port.name] = null;
+  const { outputs } = lowered;
+  if (isSealed(lowered)) {
+    for (const { name, dtype, shape } of outputs.values())
+      fetches[name] = allocate(dtype, staticShape(shape));
+    await runSealed(session, lowered, inputs, fetches);
+    store.commit(fetches);
+    return tensorsOf(outputs, fetches);
+  }
+  for (const { name } of outputs.values()) fetches[name] = null;
   const results = await session.run(inputs, fetches);
   store.commit(results);
+  return tensorsOf(outputs, results);
+}
+
+function isSealed(lowered: LoweredModel): lowered is SealedModel {
+  return 'seal' in lowered;
+}
+
+function tensorsOf(
+  outputs: LoweredModel['outputs'],
+  results: Readonly<Record<string, OrtTensor | null>>,
+): Tensors {
   return Object.fromEntries(
-    [...lowered.outputs].map(([name, port]) => [name, fromOrt(results[port.name], port.dtype)]),
+    [...outputs].map(([name, port]) => {
+      const value = results[port.name];
+      if (!value) throw new Error(`no result "${name}"`);
+      return [name, fromOrt(value, port.dtype)];
+    }),
   );
 }

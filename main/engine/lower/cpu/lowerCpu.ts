@@ -27,7 +27,8 @@ import { emitRelayout } from './relayout.ts';
  */
 export function lowerCpu(given: Graph, block: number): LoweredModel {
   const graph = fuse(given);
-  const { feeds, states, outputs, updates, inputs, results } = modelPorts(graph);
+  const { inputs, results, ...ports } = modelPorts(graph);
+  const { outputs, updates } = ports;
   const onnx = createEmitter(uniqueNames([...inputs, ...results]));
   const inBlocks = kernelStates(graph, block);
   const { as, plain } = lowerNodes(graph, onnx, block, inBlocks);
@@ -41,7 +42,7 @@ export function lowerCpu(given: Graph, block: number): LoweredModel {
   const orders = ordersOf(graph, inBlocks, block);
   // What ONNX Runtime fuses are plain convolutions with what comes after them.
   const isFinished = graphNodes(graph).some(isConv) && ![...plain].some(isConv);
-  return { model, feeds, states, outputs, updates, orders, isFinished };
+  return { model, ...ports, orders, isFinished };
 }
 
 function ordersOf(graph: Graph, names: ReadonlySet<string>, block: number): Map<string, ElementOrder> {

@@ -64,8 +64,9 @@ const schema = protobuf.Root.fromJSON({
       fields: { name: { type: 'string', id: 1 }, type: { type: 'TypeProto', id: 2 } },
     },
     TypeProto: {
-      fields: { tensorType: { type: 'Tensor', id: 1 } },
+      fields: { tensorType: { type: 'Tensor', id: 1 }, sequenceType: { type: 'Sequence', id: 4 } },
       nested: {
+        Sequence: { fields: { elemType: { type: 'TypeProto', id: 1 } } },
         Tensor: {
           fields: { elemType: { type: 'int32', id: 1 }, shape: { type: 'TensorShapeProto', id: 2 } },
         },
@@ -109,12 +110,14 @@ export interface NodeProto {
 
 export interface ValueInfoProto {
   readonly name: string;
-  readonly type: {
-    readonly tensorType: {
-      readonly elemType: number;
-      /** Left out where not even the number of axes is fixed. */
-      readonly shape?: { readonly dim: readonly ({ dimValue: number } | { dimParam: string })[] };
-    };
+  readonly type: TensorType | { readonly sequenceType: { readonly elemType: TensorType } };
+}
+
+export interface TensorType {
+  readonly tensorType: {
+    readonly elemType: number;
+    /** Left out where not even the number of axes is fixed. */
+    readonly shape?: { readonly dim: readonly ({ dimValue: number } | { dimParam: string })[] };
   };
 }
 
@@ -140,6 +143,14 @@ const modelType = schema.lookupType('ModelProto');
 /** The bytes of an .onnx file. */
 export function encodeModel(model: ModelProto): Uint8Array {
   return modelType.encode(model).finish();
+}
+
+/**
+ * The bytes of a model with more nodes and outputs, which come before its own. Messages of this format that stand one
+ * after the other are one, so the model need not be read.
+ */
+export function encodeBefore(model: Uint8Array, graph: Pick<GraphProto, 'node' | 'output'>): Uint8Array {
+  return Buffer.concat([modelType.encode({ graph }).finish(), model]);
 }
 
 /** What `encodeModel` wrote. */

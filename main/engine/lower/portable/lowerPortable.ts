@@ -15,12 +15,13 @@ import { sizesOf } from './sizes.ts';
  * Errors: a feed and an output of the same name.
  */
 export function lowerPortable(graph: Graph, text?: ModelText): LoweredModel {
-  const { feeds, states, outputs, updates, inputs, results } = modelPorts(graph);
+  const { inputs, results, ...ports } = modelPorts(graph);
+  const { outputs, updates } = ports;
   const onnx = createEmitter(uniqueNames([...inputs, ...results]));
   const lower = lowerNodes(graph, onnx);
   for (const [name, node] of Object.entries(graph.outputs)) emitResult(onnx, lower(node), outputs, name);
   for (const [name, node] of Object.entries(graph.updates)) emitResult(onnx, lower(node), updates, name);
-  return { model: onnx.encode(inputs, results, text), feeds, states, outputs, updates };
+  return { model: onnx.encode(inputs, results, text), ...ports };
 }
 
 /** Lowers every node of the graph in order; returns the way to look up (or add) a node's value. */
