@@ -1,15 +1,7 @@
 import { debianPython3 } from '../helpers/requirement.ts';
 import { startLineProcess } from './lineProcess.ts';
-import { millisecondsByOp } from './millisecondsByOp.ts';
-import {
-  prepareOurStep,
-  torchShape,
-  type LoweringName,
-  type OurStep,
-  type StepShape,
-  type TimedStep,
-} from './ourStep.ts';
-import { forgetPeak, peakMegabytes } from './peakMemory.ts';
+import { torchShape, type LoweringName, type OurStep, type StepShape, type TimedStep } from './ourStep.ts';
+import { peakMegabytes } from './peakMemory.ts';
 import { machine, say, type BenchResult } from './report.ts';
 import { median, range } from './statistics.ts';
 import { nameOf, stepShapes } from './stepShapes.ts';
@@ -38,8 +30,7 @@ export async function benchStep(options: StepBenchOptions): Promise<readonly Ben
 }
 
 async function compare(shape: StepShape, options: StepBenchOptions): Promise<BenchResult> {
-  forgetPeak();
-  const ours = await prepareOurStep(shape, options.lowering);
+  const ours = await startOurStep(shape, options.lowering);
   try {
     const ourTimes: number[] = [];
     const theirs: TorchTimes[] = [];
@@ -49,8 +40,8 @@ async function compare(shape: StepShape, options: StepBenchOptions): Promise<Ben
       ourTimes.push(...own);
       theirs.push(torch);
     }
-    const memory = peakMegabytes('self');
-    const opKinds = options.profile ? millisecondsByOp(await ours.profile()) : undefined;
+    const memory = peakMegabytes(ours.pid);
+    const opKinds = options.profile ? await ours.profile() : undefined;
     return report(shape, options, ourTimes, theirs, { ours, memory, opKinds });
   } finally {
     await ours.dispose();
@@ -67,7 +58,7 @@ interface TorchTimes {
 }
 
 async function timeAgainst(
-  ours: OurStep,
+  ours: TimedStep,
   shape: StepShape,
   layout: TorchTimes['layout'],
   options: StepBenchOptions,
@@ -104,10 +95,10 @@ async function timeInTurns(
 }
 
 interface Details {
-  readonly ours: OurStep;
+  readonly ours: OurProcess;
   /** MB at most, of our process. */
   readonly memory: number;
-  readonly opKinds: Readonly<Record<string, number>> | undefined;
+  readonly opKinds: OpKinds | undefined;
 }
 
 /** PyTorch's better layout counts. */
@@ -150,6 +141,27 @@ function report(
 function describe(times: readonly number[]): string {
   const [low, high] = range(times);
   return `${median(times).toFixed(0)} ms (${low.toFixed(0)}–${high.toFixed(0)})`;
+}
+
+type OpKinds = Readonly<Record<string, number>>;
+
+/** Our step in a process of its own. */
+interface OurProcess extends TimedStep, Pick<OurStep, 'preparation'> {
+  readonly pid: number;
+  profile(): Promise<OpKinds>;
+}
+
+async function startOurStep(shape: StepShape, lowering: LoweringName): Promise<OurProcess> {
+  const script = new URL('./ourStepProcess.ts', import.meta.url).pathname;
+  const ours = startLineProcess(process.execPath, [script, JSON.stringify({ shape, lowering })], 'see above');
+  const preparation = (await ours.read()) as OurStep['preparation'];
+  return {
+    preparation,
+    pid: ours.pid,
+    run: async () => (await ours.ask('step')) as { milliseconds: number; loss: number },
+    profile: async () => (await ours.ask('profile')) as OpKinds,
+    dispose: () => ours.end(),
+  };
 }
 
 async function prepareTorchStep(
