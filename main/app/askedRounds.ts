@@ -6,8 +6,11 @@ import type { ImageId } from '../../shared/records.ts';
 
 /** Images of a round: enough for a while, and few enough that the labels of one tell the next what to ask. */
 const roundSize = 40;
-/** The next round is chosen in the background from this many answers before the end of the one at hand. */
+/** The next round is chosen in the background from this many answers before the end of the one at hand … */
 const choosesAhead = 12;
+/** … or earlier where so many times as long as the last choice took is needed for it, at the pace of the last answers. */
+const spareTime = 1.5;
+const answersOfPace = 8;
 
 interface Round {
   readonly number: number;
@@ -16,18 +19,22 @@ interface Round {
   readonly embeddings: string | null;
   /** Images that have been answered since. */
   readonly answered: Set<ImageId>;
+  /** How long the choice took. */
+  readonly milliseconds: number;
 }
 
 interface Rounds {
   at: Promise<Round> | null;
   ahead: Promise<Round> | null;
+  /** When the last answers came; milliseconds of some clock, ascending. */
+  answerTimes: number[];
 }
 
 /** Rounds belong to an open project: all its windows are in the same one. */
 const roundsOf = new WeakMap<Library, Rounds>();
 
 function rounds(library: Library): Rounds {
-  const known = roundsOf.get(library) ?? { at: null, ahead: null };
+  const known = roundsOf.get(library) ?? { at: null, ahead: null, answerTimes: [] };
   roundsOf.set(library, known);
   return known;
 }
@@ -67,11 +74,25 @@ export async function noteAnswered(library: Library, ids: readonly ImageId[]): P
   if (at === null || at === undefined) return;
   const asked = new Set(at.suggestions.map(({ imageId }) => imageId));
   for (const id of ids) if (asked.has(id)) at.answered.add(id);
+  state.answerTimes = [...state.answerTimes.slice(1 - answersOfPace), performance.now()];
   const left = at.suggestions.length - at.answered.size;
-  if (state.ahead !== null || left > choosesAhead || at.suggestions.length === 0) return;
+  const first = answersAhead(at.milliseconds, state.answerTimes);
+  if (state.ahead !== null || left > first || at.suggestions.length === 0) return;
   state.ahead = chooseRound(library, at);
   // Where it fails it is chosen again when it is asked for, which then tells why.
   state.ahead.catch(() => undefined);
+}
+
+/**
+ * From how many answers before the end of a round the next one is to be chosen, so that nobody waits for it.
+ * @param choiceMs how long a choice takes
+ * @param answerTimes when the last answers came, milliseconds
+ */
+export function answersAhead(choiceMs: number, answerTimes: readonly number[]): number {
+  const [from, to] = [answerTimes[0], answerTimes.at(-1)];
+  if (from === undefined || to === undefined || to <= from) return choosesAhead;
+  const paceMs = (to - from) / (answerTimes.length - 1);
+  return Math.max(choosesAhead, Math.ceil((spareTime * choiceMs) / paceMs));
 }
 
 /** Images as they are now, in the order of `ids`, with why the round at hand asks about them. */
@@ -93,6 +114,7 @@ async function settled(state: Rounds, round: Promise<Round>): Promise<Round> {
 }
 
 async function chooseRound(library: Library, before: Round | null): Promise<Round> {
+  const begin = performance.now();
   const marked = await library.read.listMarked();
   const shown = before?.suggestions.map(({ imageId }) => imageId) ?? [];
   const number = (before?.number ?? 0) + 1;
@@ -104,7 +126,8 @@ async function chooseRound(library: Library, before: Round | null): Promise<Roun
   if (suggestions.length === 0 && open.length > 0) {
     suggestions = await suggestImages(library, { count: roundSize, exclude: [...marked], seed: number });
   }
-  return { number, suggestions, embeddings, answered: new Set() };
+  const milliseconds = performance.now() - begin;
+  return { number, suggestions, embeddings, answered: new Set(), milliseconds };
 }
 
 async function embeddingsPath(library: Library): Promise<string | null> {

@@ -19,21 +19,22 @@ export function chooseCandidates(
 ): Candidates {
   const { imageIds, slots, heldOut, classIds: labels, groupIds } = pool;
   const numbers = new Map<number, number>(classIds.map((id, number) => [id, number]));
-  const settled = new Set<number>();
+  // By the group's id; a set of a million numbers takes twenty times as long.
+  const settled = new Uint8Array(groupIds.reduce((highest, id) => Math.max(highest, id), 0) + 1);
   const labelled = { slots: [] as number[], classes: [] as number[] };
   imageIds.forEach((id, row) => {
     if (labels[row] === 0 && !exclude.has(id)) return;
     const number = numbers.get(labels[row]);
-    if (number !== undefined && heldOut[row] === 0 && !settled.has(groupIds[row])) {
+    if (number !== undefined && heldOut[row] === 0 && settled[groupIds[row]] === 0) {
       labelled.slots.push(slots[row]);
       labelled.classes.push(number);
     }
-    settled.add(groupIds[row]);
+    settled[groupIds[row]] = 1;
   });
   const open: [number[], number[]] = [[], []];
   imageIds.forEach((_, row) => {
-    if (settled.has(groupIds[row])) return;
-    settled.add(groupIds[row]);
+    if (settled[groupIds[row]] === 1) return;
+    settled[groupIds[row]] = 1;
     open[heldOut[row] === 0 ? 0 : 1].push(row);
   });
   return { candidates: Int32Array.from(open[0]), heldOut: Int32Array.from(open[1]), labelled };
