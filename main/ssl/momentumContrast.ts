@@ -5,6 +5,7 @@ import { mlpHead } from './heads/mlpHead.ts';
 import { infoNce } from './infoNce.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { regroup } from './regroup.ts';
+import { smallImageSgd } from './smallImageOptimizers.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep, Scale } from './method.ts';
 
@@ -32,14 +33,7 @@ const same = { normSplits: 8, symmetric: false, output: 128 };
 const small: MethodDefaults<MomentumContrastSettings> = {
   settings: { ...same, temperature: 0.1, momentum: 0.99, queueSize: 4096 },
   // The authors' CIFAR-10 demo has this rate for 512 images; for 128, as Lightly has it, short runs get further.
-  optimizer: {
-    name: 'sgd',
-    learningRate: 0.06,
-    perBatch: 128,
-    weightDecay: 5e-4,
-    momentum: 0.9,
-    nesterov: false,
-  },
+  optimizer: smallImageSgd(0.06),
   batchSize: 128,
   warmupEpochs: 0,
 };

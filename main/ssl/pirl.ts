@@ -19,6 +19,7 @@ import { mlpHead } from './heads/mlpHead.ts';
 import { infoNce } from './infoNce.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { jigsawCells, jigsawViews } from './views/jigsawViews.ts';
+import { smallImageSgd } from './smallImageOptimizers.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
@@ -40,14 +41,7 @@ const common = { temperature: 0.1, patchWeight: 0.5, memoryMomentum: 0.5, hidden
 const small: MethodDefaults<PirlSettings> = {
   // There is no published recipe for small images: MoCo's negatives and optimizer at this size.
   settings: { ...common, negatives: 4096 },
-  optimizer: {
-    name: 'sgd',
-    learningRate: 0.06,
-    perBatch: 128,
-    weightDecay: 5e-4,
-    momentum: 0.9,
-    nesterov: false,
-  },
+  optimizer: smallImageSgd(0.06),
   batchSize: 128,
   warmupEpochs: 0,
 };

@@ -4,6 +4,7 @@ import { mlpHead, type HeadNormalization } from './heads/mlpHead.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { ntXent } from './ntXent.ts';
 import { simclrViews } from './views/recipes.ts';
+import { smallImageSgd } from './smallImageOptimizers.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
 export interface SimclrSettings {
@@ -24,14 +25,7 @@ const contrast = { hardNegatives: 0, classPrior: 0.1 };
 const small: MethodDefaults<SimclrSettings> = {
   settings: { temperature: 0.5, hidden: null, output: 128, normalization: 'all', ...contrast },
   // Twice the rate of Lightly's CIFAR-10 benchmark, whose loss and schedule are the same: better in short runs.
-  optimizer: {
-    name: 'sgd',
-    learningRate: 0.12,
-    perBatch: 128,
-    weightDecay: 5e-4,
-    momentum: 0.9,
-    nesterov: false,
-  },
+  optimizer: smallImageSgd(0.12),
   batchSize: 128,
   warmupEpochs: 0,
 };

@@ -2,6 +2,7 @@ import { add, multiply, stopGradient } from '../engine/graph/ops.ts';
 import { mlpHead } from './heads/mlpHead.ts';
 import { negativeCosine } from './negativeCosine.ts';
 import { mocoV2Views } from './views/recipes.ts';
+import { smallImageAdamW } from './smallImageOptimizers.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
@@ -18,17 +19,9 @@ export interface SimsiamSettings {
 
 const small: MethodDefaults<SimsiamSettings> = {
   settings: { projector: [2048, 2048], affineOutput: true, predictor: true, predictorHidden: 512 },
-  // Lightly's CIFAR-10 benchmark has this rate for any batch.
-  optimizer: {
-    name: 'sgd',
-    learningRate: 0.06,
-    perBatch: null,
-    weightDecay: 5e-4,
-    momentum: 0.9,
-    nesterov: false,
-  },
+  optimizer: smallImageAdamW(1e-3, 1e-4),
   batchSize: 128,
-  warmupEpochs: 0,
+  warmupEpochs: 1,
 };
 
 const large: MethodDefaults<SimsiamSettings> = {

@@ -17,6 +17,7 @@ import { mlpHead } from './heads/mlpHead.ts';
 import { l2Normalize } from './l2Normalize.ts';
 import { sinkhorn } from './sinkhorn.ts';
 import { multiCropViews } from './views/multiCropViews.ts';
+import { smallImageAdamW } from './smallImageOptimizers.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
@@ -58,14 +59,7 @@ const small: MethodDefaults<SwavSettings> = {
   // Lightly's CIFAR-10 benchmark with solo-learn's small crops; a batch of 128 is too few for 512 equal shares,
   // so that earlier embeddings help out from 5 % of the run on, as in solo-learn's recipe.
   settings: { ...common, prototypes: 512, queueSize: 1920, queueStart: 0.05, smallCrops: 4 },
-  optimizer: {
-    name: 'adamw',
-    learningRate: 1e-3,
-    perBatch: 128,
-    weightDecay: 1e-6,
-    betas: [0.9, 0.999],
-    epsilon: 1e-8,
-  },
+  optimizer: smallImageAdamW(1e-3, 1e-6),
   batchSize: 128,
   warmupEpochs: 0,
 };

@@ -2,6 +2,7 @@ import * as ops from '../engine/graph/ops.ts';
 import { staticDim } from '../engine/graph/shape.ts';
 import { mlpHead } from './heads/mlpHead.ts';
 import { vicregViews } from './views/recipes.ts';
+import { smallImageAdamW } from './smallImageOptimizers.ts';
 import type { Node } from '../engine/graph/node.ts';
 import type { Method, MethodContext, MethodDefaults, MethodStep } from './method.ts';
 
@@ -22,18 +23,10 @@ const small: MethodDefaults<VicregSettings> = {
     ...{ invarianceWeight: 25, varianceWeight: 50, covarianceWeight: 1 },
     projector: [2048, 2048, 2048],
   },
-  // Not published: solo-learn (github.com/vturrisi/solo-learn, scripts/pretrain/cifar) has LARS at 0.3 for
-  // batches of 256, weight decay 1e-4, over a thousand epochs with ten of warm-up. In runs of a few epochs on 32 px
-  // photographs its steps, a fixed share of each weight's norm, threw a loss of this scale far off; AdamW does not look
-  // at the scale. Losses' weights, views and weight decay are solo-learn's.
-  optimizer: {
-    name: 'adamw',
-    learningRate: 1e-3,
-    perBatch: 128,
-    weightDecay: 1e-4,
-    betas: [0.9, 0.999],
-    epsilon: 1e-8,
-  },
+  // Losses' weights, views and weight decay are solo-learn's (github.com/vturrisi/solo-learn, scripts/pretrain/cifar), whose
+  // LARS at 0.3 for batches of 256 is for a thousand epochs: in a few, its steps, a fixed share of each weight's norm,
+  // threw a loss of this scale far off.
+  optimizer: smallImageAdamW(1e-3, 1e-4),
   batchSize: 128,
   warmupEpochs: 1,
 };

@@ -5,6 +5,7 @@ import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
 import { formatFraction, reportModes } from '../../../shared/labelReport.ts';
 import { modeNames } from '../../../shared/modeNames.ts';
 import { describeTraining } from '../classifierText.ts';
+import { formatDuration } from '../format.ts';
 import { wholeNumber } from '../options.ts';
 import { describeReport } from '../reportText.ts';
 import { runCommand } from '../runCommand.ts';
@@ -54,7 +55,12 @@ function shares(text: string): readonly number[] {
   throw new InvalidArgumentError('expected numbers above 0 and at most 1, such as 0.01,0.1,1.');
 }
 
-function describeProgress({ done, total, mode, fraction, draw, training }: ReportProgress): string {
-  const doing = training === null ? modeNames[mode].toLowerCase() : describeTraining(training);
-  return `${done} of ${total} · ${formatFraction(fraction)} of the labels, draw ${draw} · ${doing}`;
+function describeProgress(progress: ReportProgress): string {
+  const { done, total, secondsLeft, mode, fraction, draw, training } = progress;
+  return [
+    `${done} of ${total}`,
+    ...(secondsLeft === null ? [] : [`${formatDuration(secondsLeft)} for all that is left`]),
+    `${formatFraction(fraction)} of the labels, draw ${draw}`,
+    training === null ? modeNames[mode].toLowerCase() : describeTraining(training),
+  ].join(' · ');
 }
