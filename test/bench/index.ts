@@ -115,9 +115,9 @@ program
     'docs/benchmarks/labels.json',
   )
   .option('--methods <names>', 'commas between them, or all', 'all')
-  .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 12)
+  .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 8)
   .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
-  .option('--max-steps <n>', 'at most so many steps for each classifier', wholeNumber(1), 1500)
+  .option('--max-steps <n>', 'at most so many steps for each classifier', wholeNumber(1), 300)
   .option('--plot <file>', 'draw kNN over epochs as an SVG')
   .option('--json', 'print the worst result as one JSON object, with all')
   .action(async (options: LabelBenchOptions & { json?: boolean }) =>
