@@ -111,6 +111,24 @@ describe.each(methods)('a whole step of %s in the blocked layout', { timeout: pa
     expect(await program.read()).toEqual(straight);
     for (const each of [portable, program]) await each.dispose();
   });
+
+  it('goes on from a state of the portable one, and the other way round', async () => {
+    const feeds = feedsOf(step.graph);
+    const [portable, program] = [
+      await compile(step.graph, step, lowerPortable),
+      await compile(step.graph, step, blocked),
+    ];
+    await portable.step(feeds);
+    const kept = await portable.read();
+    await program.load(kept);
+    expect(await program.read()).toEqual(kept);
+    const [ours, theirs] = [await program.step(feeds), await portable.step(feeds)];
+    expect(ours.loss.data[0]).toBeCloseTo(theirs.loss.data[0], 4);
+    const after = await program.read();
+    await portable.load(after);
+    expect(await portable.read()).toEqual(after);
+    for (const each of [portable, program]) await each.dispose();
+  });
 });
 
 describe('the state of a program in the blocked layout', { timeout: patience }, () => {
