@@ -8,7 +8,12 @@ export function smallImageSgd(learningRate: number, perBatch: number | null = 12
 /**
  * AdamW for methods whose published recipes for 32 px are made for hundreds of epochs or thousands of images a step: in
  * runs of a few epochs they hardly learn by those. It does not look at the scale of a loss either.
+ * @param perBatch images a step for which the rate is meant; null: any
  */
-export function smallImageAdamW(learningRate: number, weightDecay: number): AdamWSettings {
-  return { name: 'adamw', learningRate, perBatch: 128, weightDecay, betas: [0.9, 0.999], epsilon: 1e-8 };
+export function smallImageAdamW(
+  learningRate: number,
+  weightDecay: number,
+  perBatch: number | null = 128,
+): AdamWSettings {
+  return { name: 'adamw', learningRate, perBatch, weightDecay, betas: [0.9, 0.999], epsilon: 1e-8 };
 }
