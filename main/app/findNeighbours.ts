@@ -7,7 +7,13 @@ import type { ImageId, RunId } from '../../shared/records.ts';
 export interface NeighbourList {
   readonly query: ImageId;
   /** Most alike first; copies of the query itself left out. */
-  readonly neighbours: readonly { readonly imageId: ImageId; readonly cosine: number }[];
+  readonly neighbours: readonly Neighbour[];
+}
+
+export interface Neighbour {
+  readonly imageId: ImageId;
+  /** Of the two embeddings, −1 … 1. */
+  readonly cosine: number;
 }
 
 /**
@@ -28,23 +34,20 @@ export async function findNeighbours(
   const { read } = library;
   const set = run === null ? await read.latestEmbeddings() : await read.getEmbeddings(run);
   if (set === null) throw genoiseError('no-embeddings', {});
-  const pool = await read.readSuggestionPool();
-  const [slotOf, imageOf] = [new Map<number, number>(), new Map<number, ImageId>()];
-  pool.imageIds.forEach((id, row) => {
-    slotOf.set(id, pool.slots[row]);
-    // Of images of the same bytes the first one.
-    if (!imageOf.has(pool.slots[row])) imageOf.set(pool.slots[row], id as ImageId);
-  });
+  const asked = new Map((await read.listRows([...images])).map(({ id, slot }) => [id, slot]));
   const { rows } = await runJob(
     'neighbours',
-    { embeddings: join(library.folder, set.path), queries: images.map((id) => slotOf.get(id) ?? -1), k },
+    { embeddings: join(library.folder, set.path), queries: images.map((id) => asked.get(id) ?? -1), k },
     { onEvent: () => undefined, ...(signal && { signal }) },
   );
+  const slots = [...new Set(rows.flat().map(({ slot }) => slot))];
+  const firsts = await read.firstOfSlots(slots);
+  const imageOf = new Map(slots.map((slot, i) => [slot, firsts[i]]));
   return images.map((query, i) => ({
     query,
     neighbours: rows[i].flatMap(({ slot, cosine }) => {
-      const imageId = imageOf.get(slot);
-      return imageId === undefined ? [] : [{ imageId, cosine }];
+      const imageId = imageOf.get(slot) ?? null;
+      return imageId === null ? [] : [{ imageId, cosine }];
     }),
   }));
 }

@@ -1,4 +1,4 @@
-import type { EmbeddingsRow, RunId } from '../../shared/records.ts';
+import type { EmbeddingsRow, ImageId, RunId } from '../../shared/records.ts';
 import { inTransaction, prepared, type ReadableDatabase, type WritableDatabase } from './database.ts';
 
 const columns = 'run_id AS runId, step, path, count, dimension, made_at AS madeAt';
@@ -30,6 +30,12 @@ export function getEmbeddings(db: ReadableDatabase, runId: RunId): EmbeddingsRow
 export function latestEmbeddings(db: ReadableDatabase): EmbeddingsRow | null {
   const sql = `SELECT ${columns} FROM embeddings ORDER BY made_at DESC, run_id DESC LIMIT 1`;
   return prepared<EmbeddingsRow>(db, sql).get() ?? null;
+}
+
+/** For each slot the first ready image that is in it; null where there is none. */
+export function firstOfSlots(db: ReadableDatabase, slots: readonly number[]): (ImageId | null)[] {
+  const sql = "SELECT min(id) AS id FROM images WHERE slot = ? AND state = 'ready'";
+  return slots.map((slot) => prepared<{ id: ImageId | null }>(db, sql).get(slot)?.id ?? null);
 }
 
 /** Slots of ready images, ascending, each once; held-out ones included. */

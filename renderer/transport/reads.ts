@@ -11,6 +11,7 @@ export const reads: ReadonlySet<string> = new Set<CommandName>([
   'export.sources',
   'export.texts',
   'folders.list',
+  'images.alike',
   'images.counts',
   'images.details',
   'images.folders',

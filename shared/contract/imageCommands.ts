@@ -149,6 +149,11 @@ export const imageCommands = {
     }),
   ),
   'images.details': command(z.object({ id: id<ImageId>() }), imageDetails.nullable()),
+  /** What looks alike to the newest encoder, most alike first; null while none has looked at the images. */
+  'images.alike': command(
+    z.object({ id: id<ImageId>() }),
+    z.array(z.object({ id: id<ImageId>(), name: z.string() })).nullable(),
+  ),
   'images.roots': command(
     nothing,
     z.array(z.object({ id: id<RootId>(), folder: z.string(), exists: z.boolean(), images: z.number() })),

@@ -8,6 +8,7 @@ import { evaluateClassifier } from '../../main/app/evaluateClassifier.ts';
 import { findNeighbours } from '../../main/app/findNeighbours.ts';
 import { importImages } from '../../main/app/importImages.ts';
 import { labelImages } from '../../main/app/labelImages.ts';
+import { listAlike } from '../../main/app/listAlike.ts';
 import { makeSampleImages } from '../../main/app/makeSampleImages.ts';
 import { pretrainEncoder } from '../../main/app/pretrainEncoder.ts';
 import { previewViews } from '../../main/app/previewViews.ts';
@@ -83,6 +84,7 @@ describe('a project without an encoder', () => {
     expect(await errorCode(() => findNeighbours(library, { images: [images[0].id], k: 3 }))).toBe(
       'no-embeddings',
     );
+    expect(await listAlike(library, images[0].id)).toBeNull();
     expect(await errorCode(() => embedImages(library, { run: null, device: 'cpu' }))).toBe('no-checkpoint');
   });
 
@@ -176,6 +178,10 @@ describe('a project with an encoder', () => {
     expect(new Set(list.neighbours.map(({ imageId }) => imageId)).size).toBe(4);
     expect(list.neighbours.map(({ imageId }) => imageId)).not.toContain(images[7].id);
     expect(list.neighbours[0].cosine).toBeLessThanOrEqual(1.001);
+    const alike = await listAlike(library, images[7].id);
+    expect(alike?.slice(0, 4).map(({ id }) => id)).toEqual(list.neighbours.map(({ imageId }) => imageId));
+    const [first] = alike ?? [];
+    expect(first.name).toBe(images.find(({ id }) => id === first.id)?.displayName);
   });
 
   it('suggests typical images, and the least certain ones when asked', async () => {

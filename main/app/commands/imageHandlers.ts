@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { listAlike } from '../listAlike.ts';
 import { readImageDetails } from '../readImageDetails.ts';
 import { relinkImages } from '../relinkImages.ts';
 import { startImport } from '../startImport.ts';
@@ -25,6 +26,7 @@ export const imageHandlers: Handlers<keyof typeof imageCommands> = {
     return { sets, classes: [...classes] };
   },
   'images.details': async (context, { id }) => readImageDetails(context.library(), id),
+  'images.alike': (context, { id }) => listAlike(context.library(), id),
   'images.roots': async (context) => {
     const { read } = context.library();
     const roots = await read.listRoots();
