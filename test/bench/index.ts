@@ -115,7 +115,7 @@ program
     'docs/benchmarks/labels.json',
   )
   .option('--methods <names>', 'commas between them, or all', 'all')
-  .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 12)
+  .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 10)
   .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
   .option('--max-steps <n>', 'at most so many steps for each classifier', wholeNumber(1), 300)
   .option('--plot <file>', 'draw kNN over epochs as an SVG')
