@@ -60,9 +60,10 @@ export async function benchLabels(options: LabelBenchOptions): Promise<readonly 
     options.methods === 'all' ? methodChoices.map(({ name }) => name) : options.methods.split(',');
   const missing = names.filter((name) => !isFinished(bench, name));
   if (missing.length > 0) await prepareProject(bench);
-  // What tells methods apart comes first for all of them: a run that is cut short has it.
-  for (const name of missing) await measureMethod(bench, name, 'probe');
-  for (const name of missing) await measureMethod(bench, name, 'finetune');
+  // What tells methods apart comes first for all of them, what takes long last: a run that is cut short has the rest.
+  for (const name of missing) for (const fraction of fractions) await measure(bench, name, 'probe', fraction);
+  for (const fraction of fractions)
+    for (const name of missing) await measure(bench, name, 'finetune', fraction);
   tell(bench.results);
   if (options.plot !== undefined) writeFileSync(options.plot, knnChart(bench.results));
   return Object.keys(bench.results.methods).map((name) => comparison(bench.results, name));
@@ -87,21 +88,19 @@ function keep(bench: Bench, change: Partial<LabelResults>): void {
   writeResults(bench.options.results, bench.results);
 }
 
-/** The cells of one way of training with the method's encoder, and what no method has a part in where it is missing. */
-async function measureMethod(bench: Bench, name: string, mode: ReportMode): Promise<void> {
+/** A share's cells of one way of training with the method's encoder, and those that no method has a part in. */
+async function measure(bench: Bench, name: string, mode: ReportMode, fraction: number): Promise<void> {
   const run = await pretrained(bench, name);
-  for (const fraction of fractions) {
-    for (const freshMode of ['random-encoder', 'scratch'] as const) {
-      if (hasCells(bench.results.fresh, freshMode, fraction)) continue;
-      const cells = await trainCells(bench, run, fraction, freshMode);
-      keep(bench, { fresh: [...bench.results.fresh, ...cells] });
-    }
-    if (hasCells(bench.results.methods[name].cells, mode, fraction)) continue;
-    const cells = await trainCells(bench, run, fraction, mode);
-    const own = bench.results.methods[name];
-    const result = { ...own, cells: [...own.cells, ...cells] };
-    keep(bench, { methods: { ...bench.results.methods, [name]: result } });
+  for (const freshMode of ['random-encoder', 'scratch'] as const) {
+    if (hasCells(bench.results.fresh, freshMode, fraction)) continue;
+    const cells = await trainCells(bench, run, fraction, freshMode);
+    keep(bench, { fresh: [...bench.results.fresh, ...cells] });
   }
+  if (hasCells(bench.results.methods[name].cells, mode, fraction)) return;
+  const cells = await trainCells(bench, run, fraction, mode);
+  const own = bench.results.methods[name];
+  const result = { ...own, cells: [...own.cells, ...cells] };
+  keep(bench, { methods: { ...bench.results.methods, [name]: result } });
 }
 
 function hasCells(cells: readonly ReportCell[], mode: ReportMode, fraction: number): boolean {
