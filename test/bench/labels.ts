@@ -111,7 +111,7 @@ function hasCells(cells: readonly ReportCell[], mode: ReportMode, fraction: numb
 async function pretrained(bench: Bench, name: string): Promise<number> {
   const { project, options } = bench;
   const { runs } = await withReadOnlyLibrary(project, projectStatus);
-  const done = runs.find(
+  const done = runs.findLast(
     ({ kind, method, state }) => kind === 'pretrain' && method === name && state === 'done',
   );
   if (done && bench.results.methods[name]) return done.id;

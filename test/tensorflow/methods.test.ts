@@ -25,9 +25,12 @@ interface Training {
 
 /**
  * In place of a method's own: AdamW makes a step of full length out of a gradient that is nothing but rounding, as that
- * of SimSiam's biases before a normalisation.
+ * of a layer before a normalisation at the end of SimSiam's and BYOL's heads.
  */
-const others: Readonly<Record<string, OptimizerSettings>> = { simsiam: smallImageSgd(0.06) };
+const others: Readonly<Record<string, OptimizerSettings>> = {
+  simsiam: smallImageSgd(0.06),
+  byol: smallImageSgd(0.06),
+};
 
 describe.each(methods)('$name on TensorFlow.js', (method) => {
   const { settings, optimizer: own } = method.defaults('small');

@@ -53,7 +53,7 @@ const cases: readonly Case[] = [
   },
   {
     ...{ method: byol, settings: tinySettings.byol, learningRate: 0.2, noise: 3 },
-    ...{ without: { predictor: false, momentum: 0 }, state: 'collapsed' },
+    ...{ without: { predictor: false, momentum: 0, normalizedOutput: false }, state: 'collapsed' },
   },
   {
     ...{ method: vicreg, settings: tinySettings.vicreg, learningRate: 0.05, noise: 3 },

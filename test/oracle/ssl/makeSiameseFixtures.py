@@ -79,41 +79,48 @@ def head(values, buffers, name, x, norms):
     return x
 
 
-def byol(network):
+def byol(normalized):
     """Grill et al. 2020, equations 1 and 2; the momentum's schedule of section 3.2."""
-    base, scale, steps = 0.6, 0.25, len(LEARNING_RATES)
-    norms = [True, None]
-    network.add_encoder()
-    add_head(network, 'projector', [FEATURES, HIDDEN, OUT], norms, False)
-    network.buffers.update({'target.' + k: v.clone() for k, v in network.buffers.items()})
-    followers = {'target.' + k: v.clone() for k, v in network.parameters.items()}
-    add_head(network, 'predictor', [OUT, HIDDEN, OUT], norms, False)
 
-    def schedules(step):
-        return {'momentum': 1 - (1 - base) * (math.cos(math.pi * step / steps) + 1) / 2}
+    def method(network):
+        base, scale, steps = 0.6, 0.25, len(LEARNING_RATES)
+        norms = [True, None]
+        projector = [True, True] if normalized else norms
+        network.add_encoder()
+        add_head(network, 'projector', [FEATURES, HIDDEN, OUT], projector, False)
+        network.buffers.update({'target.' + k: v.clone() for k, v in network.buffers.items()})
+        followers = {'target.' + k: v.clone() for k, v in network.parameters.items()}
+        add_head(network, 'predictor', [OUT, HIDDEN, OUT], norms, False)
 
-    def project(values, buffers, view, prefix=''):
-        h = encode(values, buffers, view, prefix=prefix + 'encoder.')
-        return head(values, buffers, prefix + 'projector', h, norms)
+        def schedules(step):
+            return {'momentum': 1 - (1 - base) * (math.cos(math.pi * step / steps) + 1) / 2}
 
-    def loss(values, buffers, views, scheduled):
-        tau = scheduled['momentum']
-        with torch.no_grad():
-            for name in followers:
-                followers[name] = tau * followers[name] + (1 - tau) * values[name[len('target.') :]]
-        z = [project(values, buffers, view) for view in views]
-        with torch.no_grad():
-            targets = [project(followers, buffers, view, 'target.') for view in views]
-        total = 0
-        for online, target in ((z[0], targets[1]), (z[1], targets[0])):
-            p = head(values, buffers, 'predictor', online, norms)
-            for i in range(BATCH):
-                difference = p[i] / p[i].norm() - target[i] / target[i].norm()
-                total = total + (difference**2).sum() / BATCH
-        return scale * total
+        def project(values, buffers, view, prefix=''):
+            h = encode(values, buffers, view, prefix=prefix + 'encoder.')
+            return head(values, buffers, prefix + 'projector', h, projector)
 
-    settings = {'momentum': base, 'hidden': HIDDEN, 'output': OUT, 'predictor': True, 'lossScale': scale}
-    return Method(loss, settings, followers=followers, schedules=schedules)
+        def loss(values, buffers, views, scheduled):
+            tau = scheduled['momentum']
+            with torch.no_grad():
+                for name in followers:
+                    followers[name] = tau * followers[name] + (1 - tau) * values[name[len('target.') :]]
+            z = [project(values, buffers, view) for view in views]
+            with torch.no_grad():
+                targets = [project(followers, buffers, view, 'target.') for view in views]
+            total = 0
+            for online, target in ((z[0], targets[1]), (z[1], targets[0])):
+                p = head(values, buffers, 'predictor', online, norms)
+                for i in range(BATCH):
+                    difference = p[i] / p[i].norm() - target[i] / target[i].norm()
+                    total = total + (difference**2).sum() / BATCH
+            return scale * total
+
+        settings = {'momentum': base, 'hidden': HIDDEN, 'output': OUT, 'predictor': True, 'lossScale': scale}
+        if normalized:
+            settings['normalizedOutput'] = True
+        return Method(loss, settings, followers=followers, schedules=schedules)
+
+    return method
 
 
 def simsiam(affine):
@@ -275,7 +282,7 @@ def run(make, seed):
 
 def main():
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../fixtures/ssl')
-    methods = {'byol': byol, 'simsiam': simsiam(True), 'simsiamLarge': simsiam(False), 'vicreg': vicreg,
+    methods = {'byol': byol(False), 'byolNormalized': byol(True), 'simsiam': simsiam(True), 'simsiamLarge': simsiam(False), 'vicreg': vicreg,
                'mocoV1': moco_v1, 'simclrHard': simclr_hard}
     for name, method in methods.items():
         for seed in range(2000):

@@ -58,6 +58,7 @@ const cases: readonly { file: string; method: Method }[] = [
   { file: 'mocoSymmetric', method: moco },
   { file: 'mocoV1', method: mocoV1 },
   { file: 'byol', method: byol },
+  { file: 'byolNormalized', method: byol },
   { file: 'simsiam', method: simsiam },
   { file: 'simsiamLarge', method: simsiam },
   { file: 'vicreg', method: vicreg },
