@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { startHostProcess, type HostProcess } from './hostProcess.ts';
+import { trainingEnvironment } from './hostEnvironment.ts';
 import type { JobName, MessageToWorker } from '../../shared/jobs.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -11,7 +12,7 @@ const warm = new Map<string, HostProcess>();
 export function warmUp(job: JobName, environment: Environment): void {
   const key = keyOf(job, environment);
   if (warm.has(key)) return;
-  const child = startProcess(environment);
+  const child = startProcess(job, environment);
   const message: MessageToWorker = { kind: 'prepare', job };
   child.post(message);
   child.onEnd(() => {
@@ -29,7 +30,7 @@ export function coolDown(): void {
 /** The process that was warmed up for this, or a new one. */
 export function takeProcess(job: JobName, environment: Environment): HostProcess {
   const key = keyOf(job, environment);
-  const child = warm.get(key) ?? startProcess(environment);
+  const child = warm.get(key) ?? startProcess(job, environment);
   warm.delete(key);
   return child;
 }
@@ -38,11 +39,12 @@ function keyOf(job: JobName, environment: Environment): string {
   return JSON.stringify([job, environment]);
 }
 
-function startProcess(environment: Environment): HostProcess {
+function startProcess(job: JobName, environment: Environment): HostProcess {
+  const own = job === 'pretrain' ? trainingEnvironment : {};
   return startHostProcess({
     script: entry,
     arguments: [],
     // ONNX Runtime's, for whatever runs in there or is started from there: nothing leaves this machine.
-    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...environment },
+    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...own, ...environment },
   });
 }

@@ -12,13 +12,18 @@ export interface LineProcess {
   end(): Promise<void>;
 }
 
-/** @param advice what may be wrong where the process ends before it was told to */
+/**
+ * @param advice what may be wrong where the process ends before it was told to
+ * @param environment beside this process's own
+ */
 export function startLineProcess(
   command: string,
   parameters: readonly string[],
   advice: string,
+  environment: Readonly<Record<string, string>> = {},
 ): LineProcess {
-  const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, parameters, { stdio: ['pipe', 'pipe', 'inherit'], env });
   const closed = once(child, 'close');
   closed.catch(() => undefined);
   const { pid } = child;

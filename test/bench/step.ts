@@ -1,3 +1,4 @@
+import { trainingEnvironment } from '../../main/worker/hostEnvironment.ts';
 import { debianPython3 } from '../helpers/requirement.ts';
 import { startLineProcess } from './lineProcess.ts';
 import { torchShape, type LoweringName, type OurStep, type StepShape, type TimedStep } from './ourStep.ts';
@@ -153,7 +154,8 @@ interface OurProcess extends TimedStep, Pick<OurStep, 'preparation'> {
 
 async function startOurStep(shape: StepShape, lowering: LoweringName): Promise<OurProcess> {
   const script = new URL('./ourStepProcess.ts', import.meta.url).pathname;
-  const ours = startLineProcess(process.execPath, [script, JSON.stringify({ shape, lowering })], 'see above');
+  const request = JSON.stringify({ shape, lowering });
+  const ours = startLineProcess(process.execPath, [script, request], 'see above', trainingEnvironment);
   const preparation = (await ours.read()) as OurStep['preparation'];
   return {
     preparation,
