@@ -13,7 +13,7 @@ const seal = 'results:seal';
 /**
  * Gives a model an empty sequence as its first output. ONNX Runtime's binding for Node (1.30) copies all results into
  * new memory, in the models' order, also those for which it was given storage; at a sequence it ends with an error, when
- * that storage is filled. For a training step the copies are the whole state: a fifth of the step of a ResNet-50,
+ * that storage is filled. For a training step the copies are the whole state: a sixth of the step of a ResNet-50,
  * and as much memory as its weights and momentum take.
  */
 export function sealResults(lowered: LoweredModel): SealedModel {
