@@ -14,7 +14,13 @@ import { countFilters } from './countFilters.ts';
 import type { ReadableDatabase, WritableDatabase } from './database.ts';
 import { beginDecisions, endDecisions, listTestRoots, openDecisions } from './decisions.ts';
 import { changeDuplicates, getDuplicateGroup, listDuplicateGroups, planDuplicates } from './duplicates.ts';
-import { firstOfSlots, getEmbeddings, latestEmbeddings, listReadySlots, setEmbeddings } from './embeddings.ts';
+import {
+  firstOfSlots,
+  getEmbeddings,
+  latestEmbeddings,
+  listReadySlots,
+  setEmbeddings,
+} from './embeddings.ts';
 import { addEvaluation, listEvaluations } from './evaluations.ts';
 import { addExport, forgetExport, listExports } from './exports.ts';
 import { countRoot, listFolders } from './folders.ts';

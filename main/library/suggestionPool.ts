@@ -23,12 +23,7 @@ export function readSuggestionPool(db: ReadableDatabase): SuggestionPool {
  * @param sql gives rows (id of an image, value)
  * @param imageIds of the column, ascending
  */
-function withPairs(
-  db: ReadableDatabase,
-  sql: string,
-  imageIds: Int32Array,
-  column: Int32Array,
-): Int32Array {
+function withPairs(db: ReadableDatabase, sql: string, imageIds: Int32Array, column: Int32Array): Int32Array {
   for (const [id, value] of prepared<readonly [number, number]>(db, sql).raw().all()) {
     const row = placeOf(imageIds, id);
     if (imageIds[row] === id) column[row] = value;

@@ -21,6 +21,7 @@ const everyQuery = imageSets.flatMap((show) =>
 const readCalls: Calls = {
   findImagesByPaths: [[['a.jpg', Buffer.from('a.jpg')]]],
   findPosition: [[query, 1]],
+  firstOfSlots: [[[0, 1]]],
   listFolders: [
     [1, ''],
     [1, 'oak'],

@@ -19,7 +19,7 @@ describe('a sealed model', () => {
     await expect(session.run(inputs, { [sealed.seal]: null, y })).rejects.toThrow('Non tensor type');
     y.data.fill(0);
     await runSealed(session, sealed, inputs, { y });
-    expect([...(y.data)]).toEqual([-3, -4]);
+    expect([...y.data]).toEqual([-3, -4]);
     await session.release();
   });
 
