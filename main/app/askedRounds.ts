@@ -9,7 +9,7 @@ const roundSize = 40;
 /** The next round is chosen in the background from this many answers before the end of the one at hand … */
 const choosesAhead = 12;
 /** … or earlier where so many times as long as the last choice took is needed for it, at the pace of the last answers. */
-const spareTime = 1.5;
+const spareFactor = 1.5;
 const answersOfPace = 8;
 
 interface Round {
@@ -92,7 +92,7 @@ export function answersAhead(choiceMs: number, answerTimes: readonly number[]): 
   const [from, to] = [answerTimes[0], answerTimes.at(-1)];
   if (from === undefined || to === undefined || to <= from) return choosesAhead;
   const paceMs = (to - from) / (answerTimes.length - 1);
-  return Math.max(choosesAhead, Math.ceil((spareTime * choiceMs) / paceMs));
+  return Math.max(choosesAhead, Math.ceil((spareFactor * choiceMs) / paceMs));
 }
 
 /** Images as they are now, in the order of `ids`, with why the round at hand asks about them. */

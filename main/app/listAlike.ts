@@ -1,13 +1,9 @@
 import { findNeighbours } from './findNeighbours.ts';
+import type { AlikeImage } from '../../shared/contract/imageCommands.ts';
 import type { ReadOnlyLibrary } from '../library/client.ts';
 import type { ImageId } from '../../shared/records.ts';
 
 const mostAlike = 8;
-
-export interface AlikeImage {
-  readonly id: ImageId;
-  readonly name: string;
-}
 
 /**
  * What the newest encoder takes for most like an image, for people; null while no encoder has looked at the images.

@@ -4,6 +4,7 @@ import { genoiseError, GenoiseError } from '../../shared/errors.ts';
 import type { Library } from '../library/client.ts';
 import { runJob } from '../worker/host.ts';
 import type { JobControl } from '../worker/hostControl.ts';
+import { pretrainingEnvironment } from '../worker/hostEnvironment.ts';
 import { chooseGallery } from './chooseGallery.ts';
 import { appVersion } from '../../shared/appVersion.ts';
 import { usableMemory } from './usableMemory.ts';
@@ -117,6 +118,7 @@ async function runPretraining(library: Library, pretraining: Pretraining): Promi
           if (event.kind === 'epoch') lastEpoch = event;
           onEvent(event, run);
         },
+        environment: pretrainingEnvironment,
         ...(extras.control && { control: extras.control }),
         ...(signal && { signal }),
       },

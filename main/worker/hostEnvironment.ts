@@ -4,4 +4,4 @@
  * to its end. With a limit of our own it gives back what is free above 128 KB, its usual first limit. A step allocates nothing
  * large outside of ONNX Runtime's own arena, so it costs no time. Elsewhere this means nothing.
  */
-export const trainingEnvironment: Readonly<Record<string, string>> = { MALLOC_TRIM_THRESHOLD_: '131072' };
+export const pretrainingEnvironment: Readonly<Record<string, string>> = { MALLOC_TRIM_THRESHOLD_: '131072' };

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { startHostProcess, type HostProcess } from './hostProcess.ts';
-import { trainingEnvironment } from './hostEnvironment.ts';
 import type { JobName, MessageToWorker } from '../../shared/jobs.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -12,7 +11,7 @@ const warm = new Map<string, HostProcess>();
 export function warmUp(job: JobName, environment: Environment): void {
   const key = keyOf(job, environment);
   if (warm.has(key)) return;
-  const child = startProcess(job, environment);
+  const child = startProcess(environment);
   const message: MessageToWorker = { kind: 'prepare', job };
   child.post(message);
   child.onEnd(() => {
@@ -30,7 +29,7 @@ export function coolDown(): void {
 /** The process that was warmed up for this, or a new one. */
 export function takeProcess(job: JobName, environment: Environment): HostProcess {
   const key = keyOf(job, environment);
-  const child = warm.get(key) ?? startProcess(job, environment);
+  const child = warm.get(key) ?? startProcess(environment);
   warm.delete(key);
   return child;
 }
@@ -39,12 +38,11 @@ function keyOf(job: JobName, environment: Environment): string {
   return JSON.stringify([job, environment]);
 }
 
-function startProcess(job: JobName, environment: Environment): HostProcess {
-  const own = job === 'pretrain' ? trainingEnvironment : {};
+function startProcess(environment: Environment): HostProcess {
   return startHostProcess({
     script: entry,
     arguments: [],
     // ONNX Runtime's, for whatever runs in there or is started from there: nothing leaves this machine.
-    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...own, ...environment },
+    environment: { ...process.env, ORT_DISABLE_TELEMETRY: '1', ...environment },
   });
 }

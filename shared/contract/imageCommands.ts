@@ -90,6 +90,14 @@ const imageDetails: z.ZodType<ImageDetails> = z.object({
   duplicates: z.array(z.object({ id: id<ImageId>(), name: z.string(), kind: z.enum(['exact', 'near']) })),
 });
 
+/** One that an encoder takes for alike to another. */
+export interface AlikeImage {
+  readonly id: ImageId;
+  readonly name: string;
+}
+
+const alikeImage: z.ZodType<AlikeImage> = z.object({ id: id<ImageId>(), name: z.string() });
+
 /** An imported folder. */
 export interface RootView {
   readonly id: RootId;
@@ -150,10 +158,7 @@ export const imageCommands = {
   ),
   'images.details': command(z.object({ id: id<ImageId>() }), imageDetails.nullable()),
   /** What looks alike to the newest encoder, most alike first; null while none has looked at the images. */
-  'images.alike': command(
-    z.object({ id: id<ImageId>() }),
-    z.array(z.object({ id: id<ImageId>(), name: z.string() })).nullable(),
-  ),
+  'images.alike': command(z.object({ id: id<ImageId>() }), z.array(alikeImage).nullable()),
   'images.roots': command(
     nothing,
     z.array(z.object({ id: id<RootId>(), folder: z.string(), exists: z.boolean(), images: z.number() })),

@@ -1,4 +1,4 @@
-import { trainingEnvironment } from '../../main/worker/hostEnvironment.ts';
+import { pretrainingEnvironment } from '../../main/worker/hostEnvironment.ts';
 import { debianPython3 } from '../helpers/requirement.ts';
 import { startLineProcess } from './lineProcess.ts';
 import { torchShape, type LoweringName, type OurStep, type StepShape, type TimedStep } from './ourStep.ts';
@@ -155,7 +155,7 @@ interface OurProcess extends TimedStep, Pick<OurStep, 'preparation'> {
 async function startOurStep(shape: StepShape, lowering: LoweringName): Promise<OurProcess> {
   const script = new URL('./ourStepProcess.ts', import.meta.url).pathname;
   const request = JSON.stringify({ shape, lowering });
-  const ours = startLineProcess(process.execPath, [script, request], 'see above', trainingEnvironment);
+  const ours = startLineProcess(process.execPath, [script, request], 'see above', pretrainingEnvironment);
   const preparation = (await ours.read()) as OurStep['preparation'];
   return {
     preparation,

@@ -1,7 +1,9 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
+import { createCpuState } from '../../main/engine/execute/ort/cpuState.ts';
 import { ortExecutor } from '../../main/engine/execute/ort/ortExecutor.ts';
 import { runSealed } from '../../main/engine/execute/ort/sealedRun.ts';
+import { referenceExecutor } from '../../main/engine/execute/reference/referenceExecutor.ts';
 import * as ops from '../../main/engine/graph/ops.ts';
 import { lowerPortable } from '../../main/engine/lower/portable/lowerPortable.ts';
 import { sealResults } from '../../main/engine/lower/sealResults.ts';
@@ -36,6 +38,31 @@ describe('a sealed model', () => {
     };
     await expect(runSealed(session, sealed, inputs, fetches)).rejects.toThrow(/out of|bounds|range/);
     await session.release();
+  });
+
+  it('writes momentum over the old one, and weights beside it, to the values of the reference', async () => {
+    const [w, m] = [ops.state('w', [2]), ops.state('m', [2])];
+    const momentum = ops.add(ops.multiply(m, 0.5), ops.multiply(w, x));
+    const graph = {
+      outputs: { loss: ops.reduceSum(ops.multiply(w, w)) },
+      updates: { m: momentum, w: ops.subtract(w, ops.multiply(momentum, 0.25)) },
+    };
+    const lowered = lowerPortable(graph);
+    const types = new Map(['w', 'm'].map((name) => [name, { dtype: 'float32', shape: [2] } as const]));
+    const store = createCpuState(lowered, types);
+    const [inputs, fetches] = [store.inputs(), store.fetches()];
+    expect(fetches['update:m']).toBe(inputs['state:m']);
+    expect(fetches['update:w']).not.toBe(inputs['state:w']);
+    const first = { w: tensor([2], [1, 2]), m: tensor([2], [4, 8]) };
+    const states = [ortExecutor({ device: 'cpu', threads: 1 }), referenceExecutor].map(async (executor) => {
+      const program = await executor.compile(graph, first);
+      for (let step = 0; step < 3; step++) await program.step({ x: tensor([2], [1, step]) });
+      const { w: weights, m: slot } = await program.read();
+      await program.dispose();
+      return [...weights.data, ...slot.data];
+    });
+    const [actual, expected] = await Promise.all(states);
+    expect(actual).toEqual(expected);
   });
 
   it('keeps what a step returned when the next one is done', async () => {

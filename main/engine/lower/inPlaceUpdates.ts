@@ -29,7 +29,11 @@ export function inPlaceUpdates(graph: Graph): Set<string> {
 function usersOf(graph: Graph): Map<Node, Node[]> {
   const users = new Map<Node, Node[]>();
   for (const node of graphNodes(graph)) {
-    for (const input of node.inputs) users.set(input, [...(users.get(input) ?? []), node]);
+    for (const input of node.inputs) {
+      const known = users.get(input);
+      if (known) known.push(node);
+      else users.set(input, [node]);
+    }
   }
   return users;
 }

@@ -282,8 +282,8 @@ def run(make, seed):
 
 def main():
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../fixtures/ssl')
-    methods = {'byol': byol(False), 'byolNormalized': byol(True), 'simsiam': simsiam(True), 'simsiamLarge': simsiam(False), 'vicreg': vicreg,
-               'mocoV1': moco_v1, 'simclrHard': simclr_hard}
+    methods = {'byol': byol(False), 'byolNormalized': byol(True), 'simsiam': simsiam(True),
+               'simsiamLarge': simsiam(False), 'vicreg': vicreg, 'mocoV1': moco_v1, 'simclrHard': simclr_hard}
     for name, method in methods.items():
         for seed in range(2000):
             try:

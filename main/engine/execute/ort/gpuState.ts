@@ -2,7 +2,7 @@ import type { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { DType, Tensor } from '../../graph/node.ts';
 import type { LoweredModel } from '../../lower/lowering.ts';
 import { createTransfer, type Transfer } from './transfer.ts';
-import { allocate, cpuData, fromOrt, toOrt } from './ortTensor.ts';
+import { allocate, cpuData, fromOrt, resultOf, toOrt } from './ortTensor.ts';
 import type { StateStore } from './stateStore.ts';
 import type { StateType } from './stateTypes.ts';
 
@@ -43,10 +43,7 @@ export function createGpuState(lowered: LoweredModel, types: ReadonlyMap<string,
     inputs,
     fetches: () => Object.fromEntries([...lowered.updates.values()].map((port) => [port.name, null])),
     commit: (results) => {
-      for (const [name, port] of lowered.updates) {
-        const value = results[port.name];
-        if (value) replace(name, value);
-      }
+      for (const [name, port] of lowered.updates) replace(name, resultOf(results, port.name));
     },
     load,
     read: async (name) => {

@@ -5,7 +5,7 @@ import type { LoweredModel } from '../../lower/lowering.ts';
 import type { SealedModel } from '../../lower/sealResults.ts';
 import type { Program, Tensors } from '../executor.ts';
 import { checkFeeds } from '../checkTensors.ts';
-import { allocate, fromOrt, toOrt } from './ortTensor.ts';
+import { allocate, fromOrt, resultOf, toOrt } from './ortTensor.ts';
 import { createCalls, type ProgramParts } from './programParts.ts';
 import { runSealed } from './sealedRun.ts';
 import { loadChecked, readNamed } from './stateTypes.ts';
@@ -54,10 +54,6 @@ function tensorsOf(
   results: Readonly<Record<string, OrtTensor | null>>,
 ): Tensors {
   return Object.fromEntries(
-    [...outputs].map(([name, port]) => {
-      const value = results[port.name];
-      if (!value) throw new Error(`no result "${name}"`);
-      return [name, fromOrt(value, port.dtype)];
-    }),
+    [...outputs].map(([name, port]) => [name, fromOrt(resultOf(results, port.name), port.dtype)]),
   );
 }

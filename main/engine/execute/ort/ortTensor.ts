@@ -25,6 +25,13 @@ export function cpuData({ data }: OrtTensor): Exclude<NumericArray, Float64Array
   throw new Error('ONNX Runtime returned a tensor of an unexpected type');
 }
 
+/** A run's result. Errors where it was not fetched. */
+export function resultOf(results: Readonly<Record<string, OrtTensor | null>>, name: string): OrtTensor {
+  const value = results[name];
+  if (!value) throw new Error(`ONNX Runtime returned no "${name}"`);
+  return value;
+}
+
 /** Own storage on the CPU, of zeros or of a copy of `from`. */
 export function allocate(dtype: DType, shape: readonly number[], from?: Tensor): OrtTensor {
   const data = from ? from.data.slice() : new Float32Array(elementCount(shape));
