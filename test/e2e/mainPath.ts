@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect as expectValue } from 'vitest';
 import { repository } from '../shell/builtDesktop.ts';
 import { writeRealImages, type RealImages } from './realImages.ts';
-import { expect, goTo, importFolder, nameClasses } from './steps.ts';
+import { cells, expect, goTo, importFolder, nameClasses } from './steps.ts';
 import type { Page } from '@playwright/test';
 import type { Place } from './place.ts';
 
@@ -18,6 +18,7 @@ export async function walkMainPath(place: Place): Promise<void> {
   await importFolder(place, folder, images.count);
   await pretrain(place.page);
   await labelByKeys(place.page, images, 24);
+  await findAlike(place.page);
   await trainProbe(place.page);
   const exported = await exportClassifier(place.page);
   expectAnswers(exported, folder, images, place.home);
@@ -51,6 +52,26 @@ export async function labelByKeys(page: Page, { classes }: RealImages, count: nu
     await page.keyboard.press(String(1 + classes.findIndex((each) => name.includes(each))));
     await expect(asked).not.toHaveText(name);
   }
+}
+
+/** Opens an image large, finds what looks alike to it, and goes on by the keyboard. */
+async function findAlike(page: Page): Promise<void> {
+  await goTo(page, 'Images');
+  await cells(page).nth(0).dblclick();
+  const loupe = page.getByRole('dialog');
+  await expect(loupe).toContainText('1 of ');
+  const alike = loupe.locator('section', { hasText: 'Looks alike' });
+  await alike.getByRole('button', { name: 'Find what looks alike' }).click();
+  await expect(alike.getByRole('img')).toHaveCount(8, patient);
+  await page.keyboard.press('ArrowRight');
+  await expect(loupe).toContainText('2 of ');
+  await alike.getByRole('button', { name: 'Find what looks alike' }).focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(loupe).toContainText('3 of ');
+  await page.keyboard.press('ArrowRight');
+  await expect(loupe).toContainText('4 of ');
+  await page.keyboard.press('Escape');
+  await expect(loupe).toBeHidden();
 }
 
 /** Trains the quickest of the three classifiers. */
