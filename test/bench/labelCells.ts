@@ -1,6 +1,12 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { findMethod } from '../../main/ssl/methods.ts';
+import { say } from './report.ts';
 import type { ReportCell } from '../../shared/labelReport.ts';
+
+/** Side of the photographs in pixels. */
+const photographSide = 32;
 
 /** What was chosen for all methods alike: results of other choices cannot stand beside these. */
 export interface LabelBenchRecipe {
@@ -19,6 +25,8 @@ export interface KnnPoint {
 
 /** One method's pretraining. */
 export interface PretrainedMethod {
+  /** `recipeFingerprint` of the method when it was pretrained. */
+  readonly recipe: string;
   readonly seconds: number;
   readonly steps: number;
   readonly batchSize: number;
@@ -41,14 +49,32 @@ export interface LabelResults {
   readonly methods: Readonly<Record<string, MethodResult>>;
 }
 
-/** What earlier runs finished. Throws where they followed another recipe. */
+/** Changes whenever anything changes that a method would do with the photographs: settings, optimizer, batch, views. */
+export function recipeFingerprint(name: string): string {
+  const method = findMethod(name);
+  if (!method) throw new Error(`there is no method ${name}`);
+  const defaults = method.defaults('small');
+  const views = method.views(defaults.settings, 'small', photographSide);
+  const all = JSON.stringify({ ...defaults, views, own: method.recipe ?? null });
+  return createHash('sha256').update(all).digest('hex').slice(0, 12);
+}
+
+/**
+ * What earlier runs finished; without the methods whose recipe is another one by now, which is said. Throws where they
+ * followed another choice for all methods.
+ */
 export function readResults(path: string, recipe: LabelBenchRecipe, machine: string): LabelResults {
   if (!existsSync(path)) return { recipe, machine, fresh: [], methods: {} };
   const results = JSON.parse(readFileSync(path, 'utf8')) as LabelResults;
   if (JSON.stringify(results.recipe) !== JSON.stringify(recipe)) {
     throw new Error(`${path} holds results of another recipe: ${JSON.stringify(results.recipe)}`);
   }
-  return results;
+  const methods = Object.entries(results.methods).filter(([name, { pretrained }]) => {
+    const same = pretrained.recipe === recipeFingerprint(name);
+    if (!same) say(`${name}: its recipe has changed, so that it is done anew`);
+    return same;
+  });
+  return { ...results, methods: Object.fromEntries(methods) };
 }
 
 export function writeResults(path: string, results: LabelResults): void {

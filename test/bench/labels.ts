@@ -10,6 +10,7 @@ import { methodChoices } from '../../shared/pretraining.ts';
 import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
 import {
   readResults,
+  recipeFingerprint,
   writeResults,
   type KnnPoint,
   type LabelBenchRecipe,
@@ -125,6 +126,7 @@ async function pretrained(bench: Bench, name: string): Promise<number> {
   const { steps, seconds, resumedFrom } = killed;
   const imagesPerSecond = (steps * batchSize) / seconds;
   const pretraining: PretrainedMethod = {
+    recipe: recipeFingerprint(name),
     ...{ seconds, steps, batchSize, imagesPerSecond, resumedFrom },
     knn: knn.map(({ step, value }) => ({ epoch: Math.round(step / stepsPerEpoch), accuracy: value })),
   };

@@ -74,7 +74,7 @@ describe('swav', () => {
     const [without, withQueue] = losses.map(({ outputs }) => outputs.loss.data[0]);
     expect(Math.abs(without - withQueue)).toBeGreaterThan(1e-3);
     const { queue } = swav.schedules(settings);
-    expect([0, 0.049, 0.05, 1].map((progress) => queue(position(progress)))).toEqual([0, 0, 1, 1]);
+    expect([0, 0.149, 0.15, 1].map((progress) => queue(position(progress)))).toEqual([0, 0, 1, 1]);
   });
 
   it('keeps the prototypes where they are while they are frozen, and moves them afterwards', async () => {
@@ -91,8 +91,8 @@ describe('swav', () => {
   it('fits prototypes and queue to the number of images', () => {
     const limited = (count: number): Partial<SwavSettings> =>
       swav.limitSettings?.(swav.defaults('small').settings, count) ?? {};
-    expect(limited(50_000)).toMatchObject({ prototypes: 512, queueSize: 1920 });
-    expect(limited(1000)).toMatchObject({ prototypes: 62, queueSize: 500 });
+    expect(limited(50_000)).toMatchObject({ prototypes: 64, queueSize: 384 });
+    expect(limited(600)).toMatchObject({ prototypes: 37, queueSize: 300 });
     expect(limited(20)).toMatchObject({ prototypes: 8, queueSize: 10 });
   });
 });
