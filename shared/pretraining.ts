@@ -130,6 +130,11 @@ export const encoderChoices = [
 
 export type EncoderName = (typeof encoderChoices)[number]['name'];
 
+/** A method's name as its paper writes it; of one that is not known, the name itself. */
+export function methodTitle(method: string): string {
+  return methodChoices.find(({ name }) => name === method)?.title ?? method;
+}
+
 /** The recipe of a method that has one, else null. */
 export function recipeOf(method: string): MethodRecipe | null {
   const choices: readonly MethodChoice[] = methodChoices;

@@ -118,6 +118,8 @@ program
   .option('--epochs <n>', 'pretraining epochs', wholeNumber(2), 10)
   .option('--width <factor>', "the encoder's width", numberBetween(0.125, 4), 0.25)
   .option('--max-steps <n>', 'at most so many steps for each classifier', wholeNumber(1), 300)
+  .option('--per-class <n>', 'only so many photographs of each class to learn from', wholeNumber(10))
+  .option('--probe-only', 'no fine-tuning', false)
   .option('--plot <file>', 'draw kNN over epochs as an SVG')
   .option('--json', 'print the worst result as one JSON object, with all')
   .action(async (options: LabelBenchOptions & { json?: boolean }) =>

@@ -15,6 +15,8 @@ export interface LabelBenchRecipe {
   readonly epochs: number;
   readonly seed: number;
   readonly maxSteps: number;
+  /** Photographs of each class to learn from; absent: all. */
+  readonly perClass?: number;
 }
 
 export interface KnnPoint {

@@ -6,7 +6,7 @@ import { projectStatus } from '../../main/app/projectStatus.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { modeNames } from '../../shared/modeNames.ts';
 import { formatTable } from '../../main/cli/format.ts';
-import { methodChoices } from '../../shared/pretraining.ts';
+import { methodChoices, methodTitle } from '../../shared/pretraining.ts';
 import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
 import {
   readResults,
@@ -31,6 +31,8 @@ export interface LabelBenchOptions {
   readonly epochs: number;
   readonly width: number;
   readonly maxSteps: number;
+  readonly perClass?: number;
+  readonly probeOnly: boolean;
   /** An SVG to draw. */
   readonly plot?: string;
 }
@@ -51,8 +53,11 @@ interface Bench {
  * of the labels reach. Finished cells are in the results file, and are not done again.
  */
 export async function benchLabels(options: LabelBenchOptions): Promise<readonly BenchResult[]> {
-  const { epochs, width, maxSteps } = options;
-  const recipe: LabelBenchRecipe = { encoder: 'resnet18', width, epochs, seed, maxSteps };
+  const { epochs, width, maxSteps, perClass } = options;
+  const recipe: LabelBenchRecipe = {
+    ...{ encoder: 'resnet18', width, epochs, seed, maxSteps },
+    ...(perClass !== undefined && { perClass }),
+  };
   mkdirSync(options.out, { recursive: true });
   const results = readResults(options.results, recipe, machine());
   const bench: Bench = { options, project: join(options.out, 'project'), results };
@@ -63,7 +68,7 @@ export async function benchLabels(options: LabelBenchOptions): Promise<readonly 
   if (missing.length > 0) await prepareProject(bench);
   // What tells methods apart comes first for all of them, what takes long last: a run that is cut short has the rest.
   for (const name of missing) for (const fraction of fractions) await measure(bench, name, 'probe', fraction);
-  for (const fraction of fractions)
+  for (const fraction of options.probeOnly ? [] : fractions)
     for (const name of missing) await measure(bench, name, 'finetune', fraction);
   tell(bench.results);
   if (options.plot !== undefined) writeFileSync(options.plot, knnChart(bench.results));
@@ -71,7 +76,7 @@ export async function benchLabels(options: LabelBenchOptions): Promise<readonly 
 }
 
 async function prepareProject({ project, options }: Bench): Promise<void> {
-  await provideFewLabelsProject(project, options.data, 'labels');
+  await provideFewLabelsProject(project, options.data, 'labels', options.perClass);
   // The kNN of each epoch looks at these: 2,000 of them; the report needs all.
   await withLibrary(project, (library) => labelImages(library, { source: { kind: 'folders' } }));
 }
@@ -80,8 +85,9 @@ function cellCount(modes: number): number {
   return fractions.reduce((sum, fraction) => sum + (fraction < 1 ? draws : 1), 0) * modes;
 }
 
-function isFinished({ results }: Bench, name: string): boolean {
-  return results.fresh.length === cellCount(2) && results.methods[name]?.cells.length === cellCount(2);
+function isFinished({ results, options }: Bench, name: string): boolean {
+  const own = cellCount(options.probeOnly ? 1 : 2);
+  return results.fresh.length === cellCount(2) && (results.methods[name]?.cells.length ?? 0) >= own;
 }
 
 function keep(bench: Bench, change: Partial<LabelResults>): void {
@@ -182,15 +188,15 @@ function tell({ fresh, methods }: LabelResults): void {
     row('from scratch', fresh, 'scratch'),
     row('random encoder, probe', fresh, 'random-encoder'),
     ...Object.entries(methods).flatMap(([name, { cells }]) => [
-      row(`${titleOf(name)}, probe`, cells, 'probe'),
-      row(`${titleOf(name)}, fine-tuned`, cells, 'finetune'),
+      row(`${methodTitle(name)}, probe`, cells, 'probe'),
+      row(`${methodTitle(name)}, fine-tuned`, cells, 'finetune'),
     ]),
   ];
   say('');
   say(formatTable(['top-1, %', ...fractions.map((fraction) => `${fraction * 100} % of the labels`)], rows));
   say('');
   const times = Object.entries(methods).map(([name, { pretrained: of }]) => [
-    titleOf(name),
+    methodTitle(name),
     String(of.batchSize),
     of.imagesPerSecond.toFixed(0),
     (of.seconds / 60).toFixed(1),
@@ -206,10 +212,6 @@ function describe(cells: readonly ReportCell[], mode: ReportMode, fraction: numb
   return summary.draws > 1 ? `${percent(value)} ± ${percent(deviation)}` : percent(value);
 }
 
-function titleOf(name: string): string {
-  return methodChoices.find((choice) => choice.name === name)?.title ?? name;
-}
-
 function knnChart({ methods }: LabelResults): string {
   const points = (knn: readonly KnnPoint[]): { x: number; y: number }[] =>
     knn.map(({ epoch, accuracy }) => ({ x: epoch, y: accuracy }));
@@ -218,7 +220,7 @@ function knnChart({ methods }: LabelResults): string {
     xTitle: 'epochs',
     axes: 'linear',
     series: Object.entries(methods).map(([name, { pretrained: of }]) => ({
-      name: titleOf(name),
+      name: methodTitle(name),
       points: points(of.knn),
     })),
     formatX: (value) => String(value),

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { drawSampleImages } from '../../app/makeSampleImages.ts';
 import { evaluateClassifier } from '../../app/evaluateClassifier.ts';
 import { exportClassifier } from '../../app/exportClassifier.ts';
@@ -14,6 +14,7 @@ import { trainClassifier } from '../../app/trainClassifier.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import { reportModes, type LabelReport } from '../../../shared/labelReport.ts';
+import { methodChoices, methodTitle } from '../../../shared/pretraining.ts';
 import { describeProportion } from '../evaluationText.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
 import { wholeNumber } from '../options.ts';
@@ -23,6 +24,7 @@ import { describeTrainingEvent } from '../trainingText.ts';
 
 interface Options {
   readonly images: number;
+  readonly method: string;
   readonly epochs: number;
   readonly maxSteps: number;
   readonly draws: number;
@@ -64,6 +66,11 @@ export function addDemoCommand(program: Command): void {
     .command('demo')
     .description('Run the whole chain on images drawn for it, and tell what the pretraining is worth there.')
     .option('--images <n>', 'images to draw', wholeNumber(48), 400)
+    .addOption(
+      new Option('--method <name>', 'of pretraining')
+        .choices(methodChoices.map(({ name }) => name))
+        .default(methodChoices[0].name),
+    )
     .option('--epochs <n>', 'of pretraining', wholeNumber(1), 60)
     .option('--max-steps <n>', 'at most so many steps for each classifier of the table', wholeNumber(1), 120)
     .option('--draws <n>', 'how often the labels of the table are drawn', wholeNumber(1), 3)
@@ -141,14 +148,14 @@ async function importAndLabel(demo: Demo): Promise<void> {
 async function pretrain(demo: Demo): Promise<void> {
   const { terminal, signal, places, options: given } = demo;
   const { project } = places;
-  const { epochs, seed } = given;
+  const { method, epochs, seed } = given;
   const { name, width } = encoder;
   command(
     demo,
-    `pretrain ${project} --method simclr --encoder ${name} --width ${width} --image-size ${imageSize} --epochs ${epochs}`,
+    `pretrain ${project} --method ${method} --encoder ${name} --width ${width} --image-size ${imageSize} --epochs ${epochs}`,
   );
   const options: PretrainOptions = {
-    ...{ method: 'simclr', settings: {}, encoder, imageSize, batchSize: null, epochs, minutes: null },
+    ...{ method, settings: {}, encoder, imageSize, batchSize: null, epochs, minutes: null },
     ...{ learningRate: null, preset: 'natural', seed, device },
   };
   const onEvent: OnTrainingEvent = (event, run) => {
@@ -158,7 +165,7 @@ async function pretrain(demo: Demo): Promise<void> {
   const summary = await withLibrary(project, (library) => pretrainEncoder(library, options, onEvent, signal));
   const { positiveCosine = NaN, negativeCosine = NaN } = summary.lastEpoch ?? {};
   terminal.line(
-    `4. Pretrained a small ${summary.encoder} with SimCLR for ${plural(summary.steps, 'step')} and no label: two views of ` +
+    `4. Pretrained a small ${summary.encoder} with ${methodTitle(method)} for ${plural(summary.steps, 'step')} and no label: two views of ` +
       `one image now have a cosine of ${positiveCosine.toFixed(2)}, of different images ${negativeCosine.toFixed(2)}.`,
   );
 }
@@ -248,7 +255,7 @@ function closing({ folder, classifier, answers }: Places, seconds: number): stri
     'Now with your own images:',
     '',
     '   npm run genoise -- import my-project <folder with images>',
-    '   npm run genoise -- pretrain my-project --method simclr --minutes 60',
+    '   npm run genoise -- pretrain my-project --minutes 60',
     '   npm run genoise -- --help',
   ].join('\n');
 }

@@ -1,10 +1,10 @@
 import { formatNumber } from '../../parts/formatNumber.ts';
-import { methodChoices, presetChoices, type PretrainRun } from '../../../shared/pretraining.ts';
+import { methodTitle, presetChoices, type PretrainRun } from '../../../shared/pretraining.ts';
 
 /** How a run was made, in a line: `SimCLR · resnet18 · 32 px · batches of 128 · Natural photos`. */
 export function describeRun(run: PretrainRun): string {
   const parts = [
-    methodChoices.find(({ name }) => name === run.method)?.title ?? run.method,
+    methodTitle(run.method),
     run.encoder.replace('resnet', 'ResNet-'),
     run.imageSize !== null && `${run.imageSize} px`,
     run.batchSize !== null && `batches of ${run.batchSize}`,

@@ -1,5 +1,4 @@
 import { formatCount, formatPercent } from '../../parts/formatNumber.ts';
-import { methodChoices } from '../../../shared/pretraining.ts';
 import type { ClassifierRun, TrainingMode } from '../../../shared/classifierRuns.ts';
 import type { Proportion } from '../../../shared/evaluation.ts';
 
@@ -12,11 +11,6 @@ export const modeHelp: Readonly<Record<TrainingMode, string>> = {
   scratch:
     'Learns from your labels alone, without the pretraining. Slow; it shows what the pretraining is worth.',
 };
-
-/** `SimCLR` and the like, as people write them. */
-export function methodName(method: string): string {
-  return methodChoices.find(({ name }) => name === method)?.title ?? method;
-}
 
 /** On what an accuracy was measured, a clause that follows it. */
 export function measuredWords(on: string, n: number): string {
