@@ -41,12 +41,14 @@ export interface PretrainedMethod {
 export interface MethodResult {
   readonly pretrained: PretrainedMethod;
   readonly cells: readonly ReportCell[];
+  /** Of a method with an encoder of its own: from scratch and the random encoder with that one, 1 % of the labels. */
+  readonly fresh?: readonly ReportCell[];
 }
 
 export interface LabelResults {
   readonly recipe: LabelBenchRecipe;
   readonly machine: string;
-  /** From scratch and the random encoder, which know no method. */
+  /** From scratch and the random encoder, which know no method; with the encoder of most. */
   readonly fresh: readonly ReportCell[];
   readonly methods: Readonly<Record<string, MethodResult>>;
 }

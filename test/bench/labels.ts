@@ -6,7 +6,7 @@ import { projectStatus } from '../../main/app/projectStatus.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { modeNames } from '../../shared/modeNames.ts';
 import { formatTable } from '../../main/cli/format.ts';
-import { methodChoices, methodTitle } from '../../shared/pretraining.ts';
+import { methodChoices, methodTitle, recipeOf } from '../../shared/pretraining.ts';
 import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
 import {
   readResults,
@@ -15,6 +15,7 @@ import {
   type KnnPoint,
   type LabelBenchRecipe,
   type LabelResults,
+  type MethodResult,
   type PretrainedMethod,
 } from './labelCells.ts';
 import { lineChart } from './lineChart.ts';
@@ -87,7 +88,9 @@ function cellCount(modes: number): number {
 
 function isFinished({ results, options }: Bench, name: string): boolean {
   const own = cellCount(options.probeOnly ? 1 : 2);
-  return results.fresh.length === cellCount(2) && (results.methods[name]?.cells.length ?? 0) >= own;
+  const fresh = hasOwnEncoder(name) ? 2 * draws : cellCount(2);
+  const isFreshDone = freshCells(results, name).length === fresh;
+  return isFreshDone && (results.methods[name]?.cells.length ?? 0) >= own;
 }
 
 function keep(bench: Bench, change: Partial<LabelResults>): void {
@@ -99,15 +102,32 @@ function keep(bench: Bench, change: Partial<LabelResults>): void {
 async function measure(bench: Bench, name: string, mode: ReportMode, fraction: number): Promise<void> {
   const run = await pretrained(bench, name);
   for (const freshMode of ['random-encoder', 'scratch'] as const) {
-    if (hasCells(bench.results.fresh, freshMode, fraction)) continue;
-    const cells = await trainCells(bench, run, fraction, freshMode);
-    keep(bench, { fresh: [...bench.results.fresh, ...cells] });
+    const known = freshCells(bench.results, name);
+    if (hasCells(known, freshMode, fraction) || !isFreshWanted(name, fraction)) continue;
+    const fresh = [...known, ...(await trainCells(bench, run, fraction, freshMode))];
+    keep(bench, hasOwnEncoder(name) ? changed(bench, name, { fresh }) : { fresh });
   }
-  if (hasCells(bench.results.methods[name].cells, mode, fraction)) return;
-  const cells = await trainCells(bench, run, fraction, mode);
-  const own = bench.results.methods[name];
-  const result = { ...own, cells: [...own.cells, ...cells] };
-  keep(bench, { methods: { ...bench.results.methods, [name]: result } });
+  const { cells } = bench.results.methods[name];
+  if (hasCells(cells, mode, fraction)) return;
+  const more = await trainCells(bench, run, fraction, mode);
+  keep(bench, changed(bench, name, { cells: [...cells, ...more] }));
+}
+
+function hasOwnEncoder(name: string): boolean {
+  return recipeOf(name) !== null;
+}
+
+function freshCells({ fresh, methods }: LabelResults, name: string): readonly ReportCell[] {
+  return hasOwnEncoder(name) ? (methods[name]?.fresh ?? []) : fresh;
+}
+
+/** Of an encoder that only one method has, the share that the comparison is about is enough. */
+function isFreshWanted(name: string, fraction: number): boolean {
+  return !hasOwnEncoder(name) || fraction === fractions[0];
+}
+
+function changed({ results }: Bench, name: string, change: Partial<MethodResult>): Partial<LabelResults> {
+  return { methods: { ...results.methods, [name]: { ...results.methods[name], ...change } } };
 }
 
 function hasCells(cells: readonly ReportCell[], mode: ReportMode, fraction: number): boolean {
@@ -136,7 +156,7 @@ async function pretrained(bench: Bench, name: string): Promise<number> {
     ...{ seconds, steps, batchSize, imagesPerSecond, resumedFrom },
     knn: knn.map(({ step, value }) => ({ epoch: Math.round(step / stepsPerEpoch), accuracy: value })),
   };
-  keep(bench, { methods: { ...bench.results.methods, [name]: { pretrained: pretraining, cells: [] } } });
+  keep(bench, changed(bench, name, { pretrained: pretraining, cells: [] }));
   return killed.run;
 }
 
@@ -187,7 +207,13 @@ function tell({ fresh, methods }: LabelResults): void {
   const rows = [
     row('from scratch', fresh, 'scratch'),
     row('random encoder, probe', fresh, 'random-encoder'),
-    ...Object.entries(methods).flatMap(([name, { cells }]) => [
+    ...Object.entries(methods).flatMap(([name, { cells, fresh: own = [] }]) => [
+      ...(hasOwnEncoder(name)
+        ? [
+            row(`${methodTitle(name)}’s encoder from scratch`, own, 'scratch'),
+            row(`${methodTitle(name)}’s encoder random, probe`, own, 'random-encoder'),
+          ]
+        : []),
       row(`${methodTitle(name)}, probe`, cells, 'probe'),
       row(`${methodTitle(name)}, fine-tuned`, cells, 'finetune'),
     ]),
@@ -229,7 +255,9 @@ function knnChart({ methods }: LabelResults): string {
 }
 
 /** The linear probe at 1 % of the labels against training from scratch on the same ones. */
-function comparison({ fresh, methods }: LabelResults, name: string): BenchResult {
+function comparison(results: LabelResults, name: string): BenchResult {
+  const { methods } = results;
+  const fresh = freshCells(results, name);
   const own = methods[name].cells.filter((cell) => cell.mode === 'probe' && cell.fraction === fractions[0]);
   const other = fresh.filter((cell) => cell.mode === 'scratch' && cell.fraction === fractions[0]);
   const values = (cells: readonly ReportCell[]): number[] => cells.map(({ top1 }) => top1.value);
