@@ -17,8 +17,9 @@ export const seer: Method<SwavSettings> = {
 };
 
 function defaults(scale: Scale): MethodDefaults<SwavSettings> {
-  const { settings, ...rest } = swav.defaults(scale);
-  const large = { prototypes: 16_000, smallCrops: 4, output: 256 };
+  const usual = swav.defaults(scale);
+  if (scale === 'small') return usual;
   // One pass has no epoch to spare: what waits, waits for a share of it, and the warm-up is its first tenth.
-  return { ...rest, settings: scale === 'large' ? { ...settings, ...large } : settings, warmupEpochs: 1 };
+  const settings = { ...usual.settings, prototypes: 16_000, smallCrops: 4, output: 256 };
+  return { ...usual, settings, warmupEpochs: 1 };
 }

@@ -116,7 +116,8 @@ function waves(image: number, side: number, view: number): number[] {
 
 describe.each([swav, seer])('$name', (method) => {
   const sides = [12, 12, 8];
-  const settings = { ...tinySettings.swav, prototypes: 8 };
+  // The paper's head: with a normalisation at its end nothing can become one point.
+  const settings = { ...tinySettings.swav, prototypes: 8, normalizedOutput: false };
 
   it('collapses without balance between the prototypes, which is reported', async () => {
     const unbalanced = { ...settings, sinkhornIterations: 0 };

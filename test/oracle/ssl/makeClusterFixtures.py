@@ -47,7 +47,7 @@ def unit_rows(network, count):
     return on_grid(F.normalize(torch.randn(count, OUT, generator=network.generator), dim=1))
 
 
-def swav(queue_size, crops, iterations):
+def swav(queue_size, crops, iterations, normalized=False):
     """Caron et al. 2020, equations 1 to 3 and 6, algorithm 1; appendix A for Sinkhorn-Knopp."""
 
     def method(network):
@@ -56,7 +56,10 @@ def swav(queue_size, crops, iterations):
         network.add_weight('projector.0', [HIDDEN, FEATURES])
         network.add_norm('projector.1', HIDDEN)
         network.add_weight('projector.3', [OUT, HIDDEN])
-        network.add_bias('projector.3', OUT)
+        if normalized:
+            network.add_norm('projector.4', OUT)
+        else:
+            network.add_bias('projector.3', OUT)
         network.parameters['prototypes.weight'] = on_grid(1.5 * unit_rows(network, prototypes))
         for crop in range(2 if queue_size else 0):
             network.buffers[f'queue.{crop}'] = unit_rows(network, queue_size)
@@ -78,7 +81,9 @@ def swav(queue_size, crops, iterations):
             h = torch.cat([large, encode(values, buffers, torch.cat(views[2:]))]) if crops else large
             h = F.linear(h, values['projector.0.weight'])
             h = relu(norm(values, buffers, 'projector.1', h, [torch.arange(len(h))]))
-            h = F.linear(h, values['projector.3.weight'], values['projector.3.bias'])
+            h = F.linear(h, values['projector.3.weight'], values.get('projector.3.bias'))
+            if normalized:
+                h = norm(values, buffers, 'projector.4', h, [torch.arange(len(h))])
             z = F.normalize(h, dim=1).split(BATCH)
             total = 0
             for s in range(2):
@@ -103,6 +108,8 @@ def swav(queue_size, crops, iterations):
         settings = {'temperature': tau, 'epsilon': epsilon, 'sinkhornIterations': iterations, 'hidden': HIDDEN,
                     'prototypes': prototypes, 'frozenShare': 0.3, 'queueSize': queue_size, 'queueStart': 0.5,
                     'smallCrops': crops, 'output': OUT}
+        if normalized:
+            settings['normalizedOutput'] = True
 
         def rule(name, now):
             return (now['prototypes'] if name == 'prototypes.weight' else 1, True)
@@ -217,6 +224,7 @@ def main():
         'swav': swav(12, 2, 3),
         'swavTwoCrops': swav(0, 0, 3),
         'swavUnbalanced': swav(0, 1, 0),
+        'swavNormalized': swav(12, 1, 3, True),
         'pirl': pirl(100, False),
         'pirlSampled': pirl(6, True),
     }

@@ -66,6 +66,7 @@ const cases: readonly { file: string; method: Method }[] = [
   { file: 'swav', method: swav },
   { file: 'swavTwoCrops', method: swav },
   { file: 'swavUnbalanced', method: swav },
+  { file: 'swavNormalized', method: swav },
   { file: 'pirl', method: pirl },
   { file: 'pirlSampled', method: pirl },
 ];
