@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { findMethod } from '../../main/ssl/methods.ts';
+import { recipeOf } from '../../shared/pretraining.ts';
 import { say } from './report.ts';
 import type { ReportCell } from '../../shared/labelReport.ts';
 
@@ -51,6 +52,11 @@ export interface LabelResults {
   /** From scratch and the random encoder, which know no method; with the encoder of most. */
   readonly fresh: readonly ReportCell[];
   readonly methods: Readonly<Record<string, MethodResult>>;
+}
+
+/** Whether a method is a whole recipe, whose encoder is not the one of the others. */
+export function hasOwnEncoder(name: string): boolean {
+  return recipeOf(name) !== null;
 }
 
 /** Changes whenever anything changes that a method would do with the photographs: settings, optimizer, batch, views. */

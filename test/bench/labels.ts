@@ -5,10 +5,10 @@ import { labelReport } from '../../main/app/labelReport.ts';
 import { projectStatus } from '../../main/app/projectStatus.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../main/app/withLibrary.ts';
 import { modeNames } from '../../shared/modeNames.ts';
-import { formatTable } from '../../main/cli/format.ts';
-import { methodChoices, methodTitle, recipeOf } from '../../shared/pretraining.ts';
-import { summariseCells, type ReportCell, type ReportMode } from '../../shared/labelReport.ts';
+import { methodChoices, methodTitle } from '../../shared/pretraining.ts';
+import type { ReportCell, ReportMode } from '../../shared/labelReport.ts';
 import {
+  hasOwnEncoder,
   readResults,
   recipeFingerprint,
   writeResults,
@@ -18,6 +18,7 @@ import {
   type MethodResult,
   type PretrainedMethod,
 } from './labelCells.ts';
+import { percent, tellLabels } from './labelTables.ts';
 import { lineChart } from './lineChart.ts';
 import { pretrainKilled } from './pretrainKilled.ts';
 import { provideFewLabelsProject } from './fewLabelsProject.ts';
@@ -71,7 +72,7 @@ export async function benchLabels(options: LabelBenchOptions): Promise<readonly 
   for (const name of missing) for (const fraction of fractions) await measure(bench, name, 'probe', fraction);
   for (const fraction of options.probeOnly ? [] : fractions)
     for (const name of missing) await measure(bench, name, 'finetune', fraction);
-  tell(bench.results);
+  tellLabels(bench.results, fractions);
   if (options.plot !== undefined) writeFileSync(options.plot, knnChart(bench.results));
   return Object.keys(bench.results.methods).map((name) => comparison(bench.results, name));
 }
@@ -111,10 +112,6 @@ async function measure(bench: Bench, name: string, mode: ReportMode, fraction: n
   if (hasCells(cells, mode, fraction)) return;
   const more = await trainCells(bench, run, fraction, mode);
   keep(bench, changed(bench, name, { cells: [...cells, ...more] }));
-}
-
-function hasOwnEncoder(name: string): boolean {
-  return recipeOf(name) !== null;
 }
 
 function freshCells({ fresh, methods }: LabelResults, name: string): readonly ReportCell[] {
@@ -193,49 +190,6 @@ async function trainCells(
     );
   }
   return cells;
-}
-
-function percent(share: number): string {
-  return (share * 100).toFixed(1);
-}
-
-function tell({ fresh, methods }: LabelResults): void {
-  const row = (title: string, cells: readonly ReportCell[], mode: ReportMode): string[] => [
-    title,
-    ...fractions.map((fraction) => describe(cells, mode, fraction)),
-  ];
-  const rows = [
-    row('from scratch', fresh, 'scratch'),
-    row('random encoder, probe', fresh, 'random-encoder'),
-    ...Object.entries(methods).flatMap(([name, { cells, fresh: own = [] }]) => [
-      ...(hasOwnEncoder(name)
-        ? [
-            row(`${methodTitle(name)}’s encoder from scratch`, own, 'scratch'),
-            row(`${methodTitle(name)}’s encoder random, probe`, own, 'random-encoder'),
-          ]
-        : []),
-      row(`${methodTitle(name)}, probe`, cells, 'probe'),
-      row(`${methodTitle(name)}, fine-tuned`, cells, 'finetune'),
-    ]),
-  ];
-  say('');
-  say(formatTable(['top-1, %', ...fractions.map((fraction) => `${fraction * 100} % of the labels`)], rows));
-  say('');
-  const times = Object.entries(methods).map(([name, { pretrained: of }]) => [
-    methodTitle(name),
-    String(of.batchSize),
-    of.imagesPerSecond.toFixed(0),
-    (of.seconds / 60).toFixed(1),
-    percent(of.knn.at(-1)?.accuracy ?? 0),
-  ]);
-  say(formatTable(['pretraining', 'batch', 'images/s', 'minutes', 'kNN at the end, %'], times));
-}
-
-function describe(cells: readonly ReportCell[], mode: ReportMode, fraction: number): string {
-  const summary = summariseCells(cells, mode, fraction);
-  if (summary === null) return '–';
-  const { value, deviation } = summary.top1;
-  return summary.draws > 1 ? `${percent(value)} ± ${percent(deviation)}` : percent(value);
 }
 
 function knnChart({ methods }: LabelResults): string {
