@@ -61,7 +61,8 @@ const small: MethodDefaults<SwavSettings> = {
   // as good as evenly shared among all prototypes for ten: the loss does not leave chance. The authors' ways out of that
   // (github.com/facebookresearch/swav, "Common Issues"): a lower ε, fewer prototypes, a short queue that comes late,
   // views that are not so hard. The head's normalisation parts the embeddings from the first step, which a RegNetY
-  // needs. AdamW went as far on ten thousand images of 32 px, but nowhere with a RegNetY or on three hundred images.
+  // needs. AdamW went as far on ten thousand images of 32 px, but nowhere with a RegNetY, nor (without that
+  // normalisation) on three hundred images.
   settings: {
     ...common,
     ...{ epsilon: 0.02, prototypes: 64, queueSize: 384, queueStart: 0.15, smallCrops: 0 },

@@ -45,7 +45,9 @@ export function addPretrainCommand(program: Command): void {
     .command('pretrain <project>')
     .description('Pretrain an encoder on all images that are not held out, without their labels.')
     .addOption(
-      new Option('--method <name>', 'how it learns').choices(namesOf(methodChoices)).default(methodChoices[0].name),
+      new Option('--method <name>', 'how it learns')
+        .choices(namesOf(methodChoices))
+        .default(methodChoices[0].name),
     )
     .addOption(
       new Option('--encoder <name>', "the network (default: resnet18, or the method's own)").choices(
