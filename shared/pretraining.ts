@@ -33,7 +33,8 @@ export const methodChoices = [
   {
     name: 'simclr',
     title: 'SimCLR',
-    sentence: 'Two views of one image must recognise each other among all others. Best with large batches.',
+    sentence:
+      'Two views of one image must recognise each other among all others. Good from a few hundred images on.',
   },
   {
     name: 'moco-v2',
@@ -48,7 +49,8 @@ export const methodChoices = [
   {
     name: 'vicreg',
     title: 'VICReg',
-    sentence: 'As Barlow Twins, and every number must differ from image to image.',
+    sentence:
+      'As Barlow Twins, and every number must differ from image to image. For thousands of images, not hundreds.',
   },
   {
     name: 'byol',

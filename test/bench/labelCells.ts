@@ -16,6 +16,8 @@ export interface LabelBenchRecipe {
   readonly epochs: number;
   readonly seed: number;
   readonly maxSteps: number;
+  /** Of fine-tuning on all labels: the same number would not see each of them twice. */
+  readonly maxStepsOnAll: number;
   /** Photographs of each class to learn from; absent: all. */
   readonly perClass?: number;
 }

@@ -57,7 +57,7 @@ interface Bench {
 export async function benchLabels(options: LabelBenchOptions): Promise<readonly BenchResult[]> {
   const { epochs, width, maxSteps, perClass } = options;
   const recipe: LabelBenchRecipe = {
-    ...{ encoder: 'resnet18', width, epochs, seed, maxSteps },
+    ...{ encoder: 'resnet18', width, epochs, seed, maxSteps, maxStepsOnAll: 4 * maxSteps },
     ...(perClass !== undefined && { perClass }),
   };
   mkdirSync(options.out, { recursive: true });
@@ -173,14 +173,15 @@ function curveOf(project: string, run: number): Promise<Curve> {
 }
 
 async function trainCells(
-  { project, options }: Bench,
+  { project, results }: Bench,
   run: number,
   fraction: number,
   mode: ReportMode,
 ): Promise<readonly ReportCell[]> {
+  const { maxSteps, maxStepsOnAll } = results.recipe;
   const wish = {
     ...{ checkpointRun: String(run), fractions: [fraction], draws, modes: [mode], device: 'cpu' as const },
-    settings: { maxSteps: options.maxSteps },
+    settings: { maxSteps: mode === 'finetune' && fraction === 1 ? maxStepsOnAll : maxSteps },
   };
   const { cells } = await withLibrary(project, (library) => labelReport(library, wish, () => undefined));
   for (const cell of cells) {
