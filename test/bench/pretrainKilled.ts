@@ -25,6 +25,8 @@ export async function pretrainKilled(args: readonly string[], killAfter: number)
     return epoch >= killAfter && newestStep(args[0], runIn(said)) > 0;
   });
   const run = runIn(first);
+  if (first.includes(`Run ${run} is done`))
+    throw new Error('it was done before it could be killed after a checkpoint: give it more epochs');
   const said = await pretrain([args[0], '--resume', String(run), '--json']);
   const from = /from step ([\d,]+)/.exec(said)?.[1];
   const last = JSON.parse(said.trimEnd().split('\n').at(-1) ?? '') as { steps: number };
