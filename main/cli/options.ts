@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { methodChoices, type NamedChoice } from '../../shared/pretraining.ts';
 
-/** Parsers for the values of options: each says what it expects. */
+/** Parsers for the values of options, each of which says what it expects, and options that several commands have. */
 
 export function wholeNumber(minimum: number): (text: string) => number {
   return (text) => {
@@ -21,6 +22,17 @@ export function numberBetween(low: number, high: number): (text: string) => numb
 /** `auto` gives undefined: the application chooses. */
 export function autoOr<T>(parse: (text: string) => T): (text: string) => T | undefined {
   return (text) => (text === 'auto' ? undefined : parse(text));
+}
+
+export function namesOf(choices: readonly NamedChoice[]): string[] {
+  return choices.map(({ name }) => name);
+}
+
+/** `--method`, with the method to start with unless another is given. */
+export function methodOption(description: string): Option {
+  return new Option('--method <name>', description)
+    .choices(namesOf(methodChoices))
+    .default(methodChoices[0].name);
 }
 
 /** The options that were written on the command line, as they are written: `--batch`. */

@@ -149,8 +149,9 @@ function build(context: MethodContext<SwavSettings>): MethodStep {
 function embedCrops({ settings, views, encoder, scope }: MethodContext<SwavSettings>): Node {
   const groups = [views.slice(0, largeCrops), views.slice(largeCrops)].filter(({ length }) => length > 0);
   const features = groups.map((group) => encoder.build(scope.child('encoder'), concat(group, 0)));
-  const layers = [settings.hidden ?? encoder.featureCount, settings.output];
-  const normalization = settings.normalizedOutput === true ? 'all' : 'hidden';
+  const { hidden, output, normalizedOutput = false } = settings;
+  const layers = [hidden ?? encoder.featureCount, output];
+  const normalization = normalizedOutput ? 'all' : 'hidden';
   return l2Normalize(mlpHead(scope.child('projector'), concat(features, 0), { layers, normalization }));
 }
 

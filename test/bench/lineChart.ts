@@ -17,18 +17,16 @@ export interface LineChart {
 
 const size = { width: 760, height: 440, left: 72, right: 206, top: 48, bottom: 52 };
 const colors = [
-  ...[
-    '#3f7fbf',
-    '#c9813c',
-    '#2f8f5b',
-    '#a64d79',
-    '#6b5bb5',
-    '#7a7a7a',
-    '#b03a2e',
-    '#1b8a8f',
-    '#8a6d1b',
-    '#27374d',
-  ],
+  '#3f7fbf',
+  '#c9813c',
+  '#2f8f5b',
+  '#a64d79',
+  '#6b5bb5',
+  '#7a7a7a',
+  '#b03a2e',
+  '#1b8a8f',
+  '#8a6d1b',
+  '#27374d',
 ];
 const leastLabelGap = 16;
 

@@ -15,11 +15,11 @@ interface Demo {
 }
 
 /** Starts the demonstration with few images and one epoch, in a process group of its own. */
-function startDemo(): Demo {
+function startDemo(options: readonly string[] = []): Demo {
   const temporary = mkdtempSync(join(realpathSync(tmpdir()), 'genoise-test-'));
   const child = spawn(
     process.execPath,
-    [script, 'demo', '--images', '160', '--epochs', '1', '--max-steps', '2', '--draws', '1'],
+    [script, 'demo', '--images', '160', '--epochs', '1', '--max-steps', '2', '--draws', '1', ...options],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -46,13 +46,14 @@ describe('genoise demo', () => {
     'runs the whole chain, with the numbers, and says where its results are',
     { timeout: 120_000 },
     async () => {
-      const { ended, temporary } = startDemo();
+      const { ended, temporary } = startDemo(['--method', 'swav']);
       const { status, out, err } = await ended;
       expect(err).not.toContain('Error');
       expect(status).toBe(0);
       for (const way of ['Pixels alone', 'Untrained encoder', 'From scratch']) {
         expect(out).toContain(way);
       }
+      expect(out).toMatch(/^4\. Pretrained a small .* with SwAV /m);
       for (let step = 1; step <= 8; step++) expect(out).toMatch(new RegExp(`^${step}\\. `, 'm'));
       expect(out).toMatch(
         /On the test folder it is right in [\d.]+ % \(95 % interval [\d.]+–[\d.]+, n = 160\)/,

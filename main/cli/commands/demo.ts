@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { drawSampleImages } from '../../app/makeSampleImages.ts';
 import { evaluateClassifier } from '../../app/evaluateClassifier.ts';
 import { exportClassifier } from '../../app/exportClassifier.ts';
@@ -14,10 +14,10 @@ import { trainClassifier } from '../../app/trainClassifier.ts';
 import { withLibrary, withReadOnlyLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
 import { reportModes, type LabelReport } from '../../../shared/labelReport.ts';
-import { methodChoices, methodTitle } from '../../../shared/pretraining.ts';
+import { methodTitle } from '../../../shared/pretraining.ts';
 import { describeProportion } from '../evaluationText.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
-import { wholeNumber } from '../options.ts';
+import { methodOption, wholeNumber } from '../options.ts';
 import { describeReport } from '../reportText.ts';
 import { runCommand, type CommandContext } from '../runCommand.ts';
 import { describeTrainingEvent } from '../trainingText.ts';
@@ -66,11 +66,7 @@ export function addDemoCommand(program: Command): void {
     .command('demo')
     .description('Run the whole chain on images drawn for it, and tell what the pretraining is worth there.')
     .option('--images <n>', 'images to draw', wholeNumber(48), 400)
-    .addOption(
-      new Option('--method <name>', 'of pretraining')
-        .choices(methodChoices.map(({ name }) => name))
-        .default(methodChoices[0].name),
-    )
+    .addOption(methodOption('how the pretraining learns'))
     .option('--epochs <n>', 'of pretraining', wholeNumber(1), 60)
     .option('--max-steps <n>', 'at most so many steps for each classifier of the table', wholeNumber(1), 120)
     .option('--draws <n>', 'how often the labels of the table are drawn', wholeNumber(1), 3)

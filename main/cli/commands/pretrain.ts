@@ -8,15 +8,9 @@ import {
 } from '../../app/pretrainEncoder.ts';
 import { withLibrary } from '../../app/withLibrary.ts';
 import { genoiseError } from '../../../shared/errors.ts';
-import {
-  encoderChoices,
-  methodChoices,
-  presetChoices,
-  usualEncoder,
-  type NamedChoice,
-} from '../../../shared/pretraining.ts';
+import { encoderChoices, presetChoices, usualEncoder } from '../../../shared/pretraining.ts';
 import { deviceChoices, type DeviceChoice } from '../../../shared/devices.ts';
-import { autoOr, givenOptions, numberBetween, wholeNumber } from '../options.ts';
+import { autoOr, givenOptions, methodOption, namesOf, numberBetween, wholeNumber } from '../options.ts';
 import { runCommand } from '../runCommand.ts';
 import { describeTrainingEvent } from '../trainingText.ts';
 import type { Terminal } from '../terminal.ts';
@@ -44,11 +38,7 @@ export function addPretrainCommand(program: Command): void {
   program
     .command('pretrain <project>')
     .description('Pretrain an encoder on all images that are not held out, without their labels.')
-    .addOption(
-      new Option('--method <name>', 'how it learns')
-        .choices(namesOf(methodChoices))
-        .default(methodChoices[0].name),
-    )
+    .addOption(methodOption('how it learns'))
     .addOption(
       new Option('--encoder <name>', "the network (default: resnet18, or the method's own)").choices(
         namesOf(encoderChoices),
@@ -95,10 +85,6 @@ export function addPretrainCommand(program: Command): void {
         terminal.result(describeSummary(summary), summary);
       }),
     );
-}
-
-function namesOf(choices: readonly NamedChoice[]): string[] {
-  return choices.map(({ name }) => name);
 }
 
 /** A run goes on as it was started: what else is asked for would be ignored, or make it another run. */

@@ -92,7 +92,11 @@ describe('the views of multi-crop', () => {
     expect(large.map(({ size }) => size)).toEqual([224, 224, 96, 96, 96, 96, 96, 96]);
     expect(large.map(({ cropScale }) => cropScale[1])).toEqual([1, 1, ...new Array<number>(6).fill(0.14)]);
     expect(multiCropViews('small', 32, 4).map(({ size }) => size)).toEqual([32, 32, 18, 18, 18, 18]);
-    expect(multiCropViews('small', 32, 0)).toHaveLength(2);
+    const whole = multiCropViews('small', 32, 0);
+    expect(whole.map(({ cropScale }) => cropScale)).toEqual([
+      [0.2, 1],
+      [0.2, 1],
+    ]);
   });
 });
 
